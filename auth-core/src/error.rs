@@ -1,0 +1,107 @@
+//! A refusal is an answer, a fault is an accident.
+
+use crate::email::EmailFlaw;
+use crate::entropy::EntropyError;
+use crate::name::NameFlaw;
+use crate::password::PasswordFlaw;
+use crate::store::{StoreError, StoreErrorKind};
+
+/// Why a verb of [`Auth`](crate::Auth) did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller may not have this: an answer, to be given to the caller as it is.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Something broke: to be logged once with its cause, and shown without it.
+    #[error(transparent)]
+    Failed(#[from] Fault),
+}
+
+/// Everything that can be refused.
+///
+/// Exhaustive on purpose: whoever maps refusals to answers is told by the compiler of a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A value cannot be accepted; the flaw names the field and says what to write instead.
+    #[error(transparent)]
+    Unacceptable(#[from] Flaw),
+    /// No such account, another password, an account that is disabled or has none: one refusal.
+    #[error("Invalid email or password")]
+    InvalidCredentials,
+    /// The refresh token is forged, unknown, expired, ended or spent: one refusal.
+    #[error("Invalid or expired token")]
+    InvalidRefreshToken,
+    /// The access token is forged, expired, or its session or user is gone: one refusal.
+    #[error("Invalid or expired token")]
+    InvalidAccessToken,
+    /// The caller is known, and their role is not enough.
+    #[error("Insufficient permissions")]
+    InsufficientRole,
+    /// The system has a user already, so it has no use for a first one.
+    #[error("Admin user already exists")]
+    AdminExists,
+    /// Bootstrap is closed by [`Policy::bootstrap`](crate::Policy::bootstrap).
+    #[error("Bootstrap is disabled")]
+    BootstrapDisabled,
+}
+
+/// A value that cannot be accepted, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// The email address.
+    #[error(transparent)]
+    Email(#[from] EmailFlaw),
+    /// The name.
+    #[error(transparent)]
+    Name(#[from] NameFlaw),
+    /// The password.
+    #[error(transparent)]
+    Password(#[from] PasswordFlaw),
+}
+
+/// Something broke.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// All hashing threads are busy and their queue is full, or one verb met too many others.
+    #[error("too busy to answer now")]
+    Busy,
+    /// The store could not do its work.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+    /// The source of randomness did not answer.
+    #[error("no secret could be drawn")]
+    Entropy(#[from] EntropyError),
+    /// A bug, or a key that cannot sign.
+    #[error("internal: {0}")]
+    Internal(&'static str),
+}
+
+impl Fault {
+    /// Whether trying again may help: 503 rather than 500.
+    pub const fn is_temporary(&self) -> bool {
+        match self {
+            Self::Busy => true,
+            Self::Store(error) => matches!(error.kind(), StoreErrorKind::Unavailable),
+            Self::Entropy(_) | Self::Internal(_) => false,
+        }
+    }
+}
+
+macro_rules! into_error {
+    ($($from:ty => $via:ty),* $(,)?) => {$(
+        impl From<$from> for Error {
+            fn from(cause: $from) -> Self {
+                <$via>::from(cause).into()
+            }
+        }
+    )*};
+}
+
+into_error! {
+    StoreError => Fault,
+    EntropyError => Fault,
+    Flaw => Refusal,
+    EmailFlaw => Flaw,
+    NameFlaw => Flaw,
+    PasswordFlaw => Flaw,
+}

@@ -1,0 +1,63 @@
+//! Authentication as a library: people, passwords, sessions and tokens over a storage trait.
+//!
+//! No HTTP, no SQL, no async runtime: [`Auth`] is a handful of async functions over a store.
+//! `auth-tower` puts them behind `/api/auth/*`, `auth-sea-orm` puts them on SQLite and Postgres.
+//!
+//! ```
+//! use auth_core::{Auth, Bootstrap, Email, Login, MemoryStore, Name, NewAdmin, Password, Policy};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let auth = Auth::builder(MemoryStore::new())
+//!     .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
+//!     .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+//!     .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
+//!     .build()?;
+//!
+//! let email = Email::parse("admin@example.com")?;
+//! let password = Password::parse("StrongPassword123!")?;
+//! auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name: Name::parse("Admin")? }).await?;
+//!
+//! let login = auth.login(Login { email, password, presented: None }).await?;
+//! let refreshed = auth.refresh(login.refresh.token.expose()).await?;
+//! assert_eq!(auth.me(refreshed.access_token.expose()).await?.name.as_str(), "Admin");
+//! # Ok(()) }
+//! ```
+//!
+//! In reading order: [`Auth`] is the door; `flow` has one file for each of its verbs; `decide`
+//! has the judgements, as pure functions; [`store`] says what a store promises; `token` and
+//! `password` hold the cryptography. [`Error`] says what can go wrong.
+
+mod audit;
+mod auth;
+mod clock;
+mod decide;
+mod email;
+mod entropy;
+mod error;
+mod flow;
+mod id;
+mod model;
+mod name;
+mod password;
+mod policy;
+mod role;
+mod secret;
+pub mod store;
+mod token;
+
+pub use auth::{
+    Auth, AuthBuilder, BuildError, Identity, IssuedRefresh, LoggedIn, Login, NewAdmin, Refreshed,
+};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use email::{Email, EmailFlaw};
+pub use entropy::{Entropy, EntropyError, OsEntropy};
+pub use error::{Error, Fault, Flaw, Refusal};
+pub use id::{InvalidId, SessionId, UserId};
+pub use model::{Credentials, EndReason, NewUser, Session, SessionRecord, User};
+pub use name::{Name, NameFlaw};
+pub use password::{Argon2Cost, Hashing, Password, PasswordFlaw};
+pub use policy::{Bootstrap, LateRetry, Policy, PolicyFlaw};
+pub use role::{InvalidRole, Role};
+pub use secret::{AccessToken, PasswordHash, RefreshToken, SecretHash};
+pub use store::MemoryStore;
+pub use token::{KeyFlaw, SigningSecret};

@@ -1,0 +1,211 @@
+//! The reference: a store in memory, correct under concurrency.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::clock::Timestamp;
+use crate::email::Email;
+use crate::id::{SessionId, UserId};
+use crate::model::{Credentials, EndReason, NewUser, Session, SessionRecord, User};
+use crate::secret::PasswordHash;
+
+use super::{FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError, UserStore};
+
+/// Users and sessions in memory, for tests and for trying things out; all is gone with the process.
+///
+/// Clones share one memory. Each verb holds one lock from its condition to its last write, and
+/// never across an `await`: that is what makes it atomic.
+///
+/// ```
+/// use auth_core::{Auth, MemoryStore};
+///
+/// let store = MemoryStore::new();
+/// # let _ = store;
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct MemoryStore {
+    tables: Arc<Mutex<Tables>>,
+}
+
+#[derive(Debug, Default)]
+struct Tables {
+    users: HashMap<UserId, Credentials>,
+    sessions: HashMap<SessionId, Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    session: Session,
+    end_reason: Option<EndReason>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts a user in as they are, in place of one with the same id: a way to seed users, to
+    /// demote and to rename, without a check and without a word to their sessions.
+    pub fn put_user(&self, user: User, password: Option<PasswordHash>) {
+        self.tables().users.insert(user.id, Credentials { user, password });
+    }
+
+    /// Why a session was ended; `None` where it was not.
+    pub fn end_reason(&self, id: SessionId) -> Option<EndReason> {
+        self.tables().sessions.get(&id).and_then(|row| row.end_reason)
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        // No verb panics between two writes, so what a poisoned lock guards is still whole.
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tables {
+    fn end(&mut self, key: &SessionKey, why: EndReason, now: Timestamp) -> Option<UserId> {
+        let row = self.sessions.get_mut(&key.id)?;
+        if !row.session.secret.same_as(&key.secret) || row.session.ended_at.is_some() {
+            return None;
+        }
+        row.end(why, now);
+        Some(row.session.user_id)
+    }
+
+    fn end_all(&mut self, user: UserId, why: EndReason, now: Timestamp) {
+        for row in self.sessions.values_mut().filter(|row| row.session.user_id == user) {
+            if row.session.ended_at.is_none() {
+                row.end(why, now);
+            }
+        }
+    }
+}
+
+impl Row {
+    fn end(&mut self, why: EndReason, now: Timestamp) {
+        self.session.ended_at = Some(now);
+        self.end_reason = Some(why);
+    }
+}
+
+impl UserStore for MemoryStore {
+    async fn any_user(&self) -> Result<bool, StoreError> {
+        Ok(!self.tables().users.is_empty())
+    }
+
+    async fn create_first_admin(&self, new: &NewUser, _now: Timestamp) -> Result<FirstAdmin, StoreError> {
+        let mut tables = self.tables();
+        if !tables.users.is_empty() {
+            return Ok(FirstAdmin::UsersExist);
+        }
+        let NewUser { id, email, name, role, password } = new.clone();
+        let user = User { id, email, name, role, disabled_at: None };
+        tables.users.insert(id, Credentials { user, password: Some(password) });
+        Ok(FirstAdmin::Created)
+    }
+
+    async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
+        Ok(self.tables().users.values().find(|held| held.user.email == *email).cloned())
+    }
+
+    async fn rehash(&self, user: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let Some(held) = tables.users.get_mut(&user) else { return Ok(false) };
+        let current = held.password.as_ref().is_some_and(|hash| hash.same_as(old));
+        if current {
+            held.password = Some(new.clone());
+        }
+        Ok(current)
+    }
+
+    async fn replace_password(&self, user: UserId, new: &PasswordHash, now: Timestamp) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let Some(held) = tables.users.get_mut(&user) else { return Ok(false) };
+        held.password = Some(new.clone());
+        tables.end_all(user, EndReason::PasswordReplaced, now);
+        Ok(true)
+    }
+
+    async fn disable(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let Some(held) = tables.users.get_mut(&user) else { return Ok(false) };
+        held.user.disabled_at.get_or_insert(now);
+        tables.end_all(user, EndReason::Disabled, now);
+        Ok(true)
+    }
+}
+
+impl SessionStore for MemoryStore {
+    async fn open(&self, opening: &Opening, now: Timestamp) -> Result<Opened, StoreError> {
+        let mut tables = self.tables();
+        let fresh = tables.users.get(&opening.user).is_some_and(|held| {
+            held.user.disabled_at.is_none()
+                && held.password.as_ref().is_some_and(|hash| hash.same_as(&opening.verified))
+        });
+        if !fresh {
+            return Ok(Opened::Stale);
+        }
+        if let Some(old) = &opening.replaces {
+            tables.end(old, EndReason::Replaced, now);
+        }
+        let session = Session {
+            id: opening.key.id,
+            user_id: opening.user,
+            secret: opening.key.secret,
+            generation: 0,
+            parent: None,
+            rotated_at: None,
+            expires_at: opening.expires_at,
+            ends_at: opening.ends_at,
+            ended_at: None,
+        };
+        tables.sessions.insert(session.id, Row { session, end_reason: None });
+        Ok(Opened::Opened)
+    }
+
+    async fn rotate(&self, rotation: &Rotation, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
+        let mut tables = self.tables();
+        let Tables { users, sessions } = &mut *tables;
+        let Some(Row { session, .. }) = sessions.get_mut(&rotation.key.id) else { return Ok(None) };
+        let Some(held) = users.get(&session.user_id) else { return Ok(None) };
+        let may = session.secret.same_as(&rotation.key.secret)
+            && session.generation == rotation.generation
+            && session.rotated_at.is_none_or(|at| at <= rotation.settled_by)
+            && session.is_live(now)
+            && held.user.disabled_at.is_none();
+        if !may {
+            return Ok(None);
+        }
+        session.generation += 1;
+        session.parent = Some(rotation.parent);
+        session.rotated_at = Some(now);
+        session.expires_at = rotation.expires_at.min(session.ends_at);
+        Ok(Some(SessionRecord { session: session.clone(), user: held.user.clone() }))
+    }
+
+    async fn find(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
+        let tables = self.tables();
+        let Some(Row { session, .. }) = tables.sessions.get(&id) else { return Ok(None) };
+        let user = tables.users.get(&session.user_id).map(|held| held.user.clone());
+        Ok(user.map(|user| SessionRecord { session: session.clone(), user }))
+    }
+
+    async fn end(&self, key: &SessionKey, why: EndReason, now: Timestamp) -> Result<Option<UserId>, StoreError> {
+        Ok(self.tables().end(key, why, now))
+    }
+
+    async fn sweep(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        let mut tables = self.tables();
+        let dead: Vec<_> = tables
+            .sessions
+            .values()
+            .filter(|row| row.session.ends_at <= before)
+            .map(|row| row.session.id)
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .collect();
+        for id in &dead {
+            tables.sessions.remove(id);
+        }
+        Ok(dead.len() as u64)
+    }
+}

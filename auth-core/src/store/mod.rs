@@ -1,0 +1,34 @@
+//! How to write a store.
+//!
+//! A store keeps users and sessions. It implements two small traits, [`UserStore`] and
+//! [`SessionStore`]; [`Store`] is the name for both. Three rules make a store correct:
+//!
+//! 1. **Each verb is atomic.** Every verb that writes says under which condition it may write;
+//!    the condition and the write are one statement, or one transaction. Two callers at once see
+//!    the verbs happen one after the other.
+//! 2. **A verb reports, it does not judge.** Stores get hashes and the time; they never see a
+//!    secret, read a clock or draw randomness. What the facts mean is decided in this crate.
+//! 3. **Nothing is half done.** A verb that returns an error has changed nothing, or has changed
+//!    all it promised; it never ends a session that it was asked to rotate.
+//!
+//! [`MemoryStore`] is the reference. The crate `auth-conformance` tests each promise made here,
+//! raced where a race is the point; run its list against your store before you trust it.
+
+mod error;
+mod memory;
+mod sessions;
+mod users;
+
+pub use error::{StoreError, StoreErrorKind};
+pub use memory::MemoryStore;
+pub use sessions::{Opened, Opening, Rotation, SessionKey, SessionStore};
+pub use users::{FirstAdmin, UserStore};
+
+/// All that [`Auth`](crate::Auth) needs of a store; implemented by whatever implements its parts.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store for `Auth`",
+    note = "implement `auth_core::store::UserStore` and `auth_core::store::SessionStore` for it"
+)]
+pub trait Store: UserStore + SessionStore {}
+
+impl<T: UserStore + SessionStore> Store for T {}

@@ -1,0 +1,64 @@
+//! The verbs for people.
+
+use crate::clock::Timestamp;
+use crate::email::Email;
+use crate::id::UserId;
+use crate::model::{Credentials, NewUser};
+use crate::secret::PasswordHash;
+
+use super::StoreError;
+
+/// What became of the attempt to create the first admin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstAdmin {
+    /// The user was created and is the only one.
+    Created,
+    /// There was a user already; nothing was written.
+    UsersExist,
+}
+
+/// Keeps people and their password hashes.
+///
+/// Every verb returns [`StoreError`] where the store could not do its work; it has then changed
+/// nothing, or all it promised.
+pub trait UserStore: Send + Sync + 'static {
+    /// Whether any user exists, disabled ones included.
+    fn any_user(&self) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Creates `user` if and only if no user exists, in one atomic step: of any number of calls
+    /// at once, exactly one returns [`FirstAdmin::Created`].
+    fn create_first_admin(
+        &self,
+        user: &NewUser,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<FirstAdmin, StoreError>> + Send;
+
+    /// The user with this address and the hash of their password.
+    fn credentials(&self, email: &Email) -> impl Future<Output = Result<Option<Credentials>, StoreError>> + Send;
+
+    /// Replaces the hash `old` by `new`, a hash of the same password, if `old` is still the
+    /// user's; says whether it did. Sessions go on.
+    fn rehash(
+        &self,
+        user: UserId,
+        old: &PasswordHash,
+        new: &PasswordHash,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Gives the user another password and, in the same step, ends all their live sessions with
+    /// [`EndReason::PasswordReplaced`](crate::EndReason::PasswordReplaced); says whether there is such a user.
+    ///
+    /// A session that opens at the same time either ends here, or does not open, because
+    /// [`SessionStore::open`](super::SessionStore::open) names the hash that was verified.
+    fn replace_password(
+        &self,
+        user: UserId,
+        new: &PasswordHash,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Disables the account and, in the same step, ends all its live sessions with
+    /// [`EndReason::Disabled`](crate::EndReason::Disabled); says whether there is such a user. An account that is
+    /// disabled already keeps its first date.
+    fn disable(&self, user: UserId, now: Timestamp) -> impl Future<Output = Result<bool, StoreError>> + Send;
+}
