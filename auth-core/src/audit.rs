@@ -2,19 +2,30 @@
 //!
 //! Every event has the target `auth::audit`, ids, and no secret, no address and no name.
 
+use std::error::Error;
+
+use crate::error::Fault;
 use crate::id::{SessionId, UserId};
 use crate::model::EndReason;
 
 const TARGET: &str = "auth::audit";
 
-pub(crate) fn logged_in(user: UserId, session: SessionId) {
-    tracing::info!(target: TARGET, event = "login", %user, %session, "a session was opened");
+pub(crate) fn logged_in(user: UserId, session: SessionId, replaces: Option<SessionId>) {
+    let replaces = replaces.map(tracing::field::display);
+    tracing::info!(target: TARGET, event = "login", %user, %session, replaces, "a session was opened");
+}
+
+pub(crate) fn not_strengthened(user: UserId, fault: &Fault) {
+    let cause = fault.source().map(tracing::field::display);
+    tracing::warn!(target: TARGET, event = "not_strengthened", %user, %fault, cause, "a weak password hash stays for now");
 }
 
 pub(crate) fn login_refused(user: Option<UserId>) {
     match user {
         Some(user) => tracing::info!(target: TARGET, event = "login_refused", %user, "a login was refused"),
-        None => tracing::info!(target: TARGET, event = "login_refused", "a login was refused: no such account"),
+        None => {
+            tracing::info!(target: TARGET, event = "login_refused", "a login was refused: no such account");
+        }
     }
 }
 

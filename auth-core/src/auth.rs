@@ -28,8 +28,7 @@ use crate::token::{AccessTokens, KeyFlaw, RefreshTokens, SigningSecret};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let auth = Auth::builder(MemoryStore::new())
-///     .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
-///     .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+///     .random_secrets() // in production: `access_secret` and `refresh_secret`
 ///     .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
 ///     .build()?;
 ///
@@ -265,8 +264,8 @@ pub struct AuthBuilder<S> {
     store: S,
     policy: Policy,
     hashing: Hashing,
-    access_secrets: Vec<Result<SigningSecret, KeyFlaw>>,
-    refresh_secrets: Vec<Result<SigningSecret, KeyFlaw>>,
+    access_secrets: Vec<Result<SigningSecret, BuildError>>,
+    refresh_secrets: Vec<Result<SigningSecret, BuildError>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -293,11 +292,17 @@ pub enum BuildError {
     #[error(transparent)]
     Policy(#[from] PolicyFlaw),
     /// The parameters of the password hash cannot work.
-    #[error("the parameters of Argon2id must be m = 8*p to 1048576 KiB, t = 1 to 64, p = 1 to 16, on at least one thread")]
+    #[error(
+        "the cost of a hash must be 1 to 16 lanes, 1 to 64 passes, at least 8 KiB a lane and at most 262144 KiB, \
+         and memory times passes at most 1048576 KiB"
+    )]
     Hashing,
-    /// The hashing threads could not be started, or no randomness was to be had for them.
+    /// The hashing threads could not be started.
     #[error("the hashing threads could not be started")]
     Threads,
+    /// The source of randomness did not answer.
+    #[error("no secret could be drawn")]
+    Entropy,
 }
 
 impl<S> AuthBuilder<S> {
@@ -306,7 +311,8 @@ impl<S> AuthBuilder<S> {
     /// Called again, it adds a previous secret, which still verifies but no longer signs.
     #[must_use]
     pub fn access_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
-        self.access_secrets.push(SigningSecret::parse(secret.as_ref()));
+        let secret = SigningSecret::parse(secret.as_ref()).map_err(BuildError::AccessSecretWeak);
+        self.access_secrets.push(secret);
         self
     }
 
@@ -315,7 +321,18 @@ impl<S> AuthBuilder<S> {
     /// Called again, it adds a previous secret, which still opens but no longer seals.
     #[must_use]
     pub fn refresh_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
-        self.refresh_secrets.push(SigningSecret::parse(secret.as_ref()));
+        let secret = SigningSecret::parse(secret.as_ref()).map_err(BuildError::RefreshSecretWeak);
+        self.refresh_secrets.push(secret);
+        self
+    }
+
+    /// Draws both secrets at random: for tests and for trying things out, because every token is
+    /// worthless after a restart and on any other instance.
+    #[must_use]
+    pub fn random_secrets(mut self) -> Self {
+        let draw = || SigningSecret::random(&OsEntropy).map_err(|_| BuildError::Entropy);
+        self.access_secrets.push(draw());
+        self.refresh_secrets.push(draw());
         self
     }
 
@@ -356,8 +373,8 @@ impl<S> AuthBuilder<S> {
         if let Some(flaw) = self.policy.flaws().first() {
             return Err((*flaw).into());
         }
-        let access = strong(self.access_secrets, BuildError::AccessSecretWeak)?;
-        let refresh = strong(self.refresh_secrets, BuildError::RefreshSecretWeak)?;
+        let access = self.access_secrets.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let refresh = self.refresh_secrets.into_iter().collect::<Result<Vec<_>, _>>()?;
         if access.iter().any(|a| refresh.iter().any(|r| a.same_as(r))) {
             return Err(BuildError::SecretsEqual);
         }
@@ -372,13 +389,6 @@ impl<S> AuthBuilder<S> {
         };
         Ok(Auth { inner: Arc::new(inner) })
     }
-}
-
-fn strong(
-    secrets: Vec<Result<SigningSecret, KeyFlaw>>,
-    weak: fn(KeyFlaw) -> BuildError,
-) -> Result<Vec<SigningSecret>, BuildError> {
-    secrets.into_iter().collect::<Result<_, _>>().map_err(weak)
 }
 
 impl<S> fmt::Debug for AuthBuilder<S> {

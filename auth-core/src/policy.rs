@@ -64,7 +64,9 @@ pub enum PolicyFlaw {
     #[error("the refresh token's lifetime must be whole seconds, and not shorter than the access token's")]
     RefreshTtl,
     /// `session_max_ttl` is shorter than `refresh_ttl`, or longer than ten years.
-    #[error("the session's longest lifetime must not be shorter than the refresh token's, nor longer than ten years")]
+    #[error(
+        "the session's longest lifetime must not be shorter than the refresh token's, nor longer than ten years"
+    )]
     SessionMaxTtl,
     /// `reuse_grace` is not shorter than `refresh_ttl`.
     #[error("the reuse grace must be shorter than the refresh token's lifetime")]
@@ -80,13 +82,14 @@ pub enum PolicyFlaw {
     Audience,
 }
 
+const DAY: Duration = Duration::from_hours(24);
+
 impl Default for Policy {
     fn default() -> Self {
-        const DAY: u64 = 24 * 60 * 60;
         Self {
-            access_ttl: Duration::from_secs(15 * 60),
-            refresh_ttl: Duration::from_secs(7 * DAY),
-            session_max_ttl: Duration::from_secs(30 * DAY),
+            access_ttl: Duration::from_mins(15),
+            refresh_ttl: 7 * DAY,
+            session_max_ttl: 30 * DAY,
             reuse_grace: Duration::from_secs(10),
             late_retry: LateRetry::default(),
             bootstrap: Bootstrap::default(),
@@ -100,7 +103,6 @@ impl Default for Policy {
 impl Policy {
     /// Everything that cannot work, in one go; empty where all is well.
     pub fn flaws(&self) -> Vec<PolicyFlaw> {
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         let whole = |span: Duration| span.subsec_nanos() == 0 && !span.is_zero();
         let checks = [
             (whole(self.access_ttl) && self.access_ttl <= DAY, PolicyFlaw::AccessTtl),

@@ -19,8 +19,8 @@ use super::{FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, Sto
 /// ```
 /// use auth_core::{Auth, MemoryStore};
 ///
-/// let store = MemoryStore::new();
-/// # let _ = store;
+/// let auth = Auth::builder(MemoryStore::new()).random_secrets().build()?;
+/// # Ok::<(), auth_core::BuildError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
@@ -118,7 +118,12 @@ impl UserStore for MemoryStore {
         Ok(current)
     }
 
-    async fn replace_password(&self, user: UserId, new: &PasswordHash, now: Timestamp) -> Result<bool, StoreError> {
+    async fn replace_password(
+        &self,
+        user: UserId,
+        new: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let mut tables = self.tables();
         let Some(held) = tables.users.get_mut(&user) else { return Ok(false) };
         held.password = Some(new.clone());
@@ -190,7 +195,12 @@ impl SessionStore for MemoryStore {
         Ok(user.map(|user| SessionRecord { session: session.clone(), user }))
     }
 
-    async fn end(&self, key: &SessionKey, why: EndReason, now: Timestamp) -> Result<Option<UserId>, StoreError> {
+    async fn end(
+        &self,
+        key: &SessionKey,
+        why: EndReason,
+        now: Timestamp,
+    ) -> Result<Option<UserId>, StoreError> {
         Ok(self.tables().end(key, why, now))
     }
 

@@ -76,7 +76,11 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Against [`UserStore::replace_password`](super::UserStore::replace_password) and
     /// [`UserStore::disable`](super::UserStore::disable) at the same time, the session
     /// either does not open or is ended by them.
-    fn open(&self, opening: &Opening, now: Timestamp) -> impl Future<Output = Result<Opened, StoreError>> + Send;
+    fn open(
+        &self,
+        opening: &Opening,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Opened, StoreError>> + Send;
 
     /// Makes the step if the session is live, has the key's secret, is at `generation`, has
     /// settled, and its user is not disabled: sets `generation` to the next, `parent` as given,

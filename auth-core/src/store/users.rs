@@ -34,7 +34,10 @@ pub trait UserStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<FirstAdmin, StoreError>> + Send;
 
     /// The user with this address and the hash of their password.
-    fn credentials(&self, email: &Email) -> impl Future<Output = Result<Option<Credentials>, StoreError>> + Send;
+    fn credentials(
+        &self,
+        email: &Email,
+    ) -> impl Future<Output = Result<Option<Credentials>, StoreError>> + Send;
 
     /// Replaces the hash `old` by `new`, a hash of the same password, if `old` is still the
     /// user's; says whether it did. Sessions go on.

@@ -1,0 +1,41 @@
+//! The first user of a new system.
+
+use crate::audit;
+use crate::auth::{Inner, NewAdmin};
+use crate::error::{Error, Flaw, Refusal};
+use crate::id::UserId;
+use crate::model::{NewUser, User};
+use crate::policy::Bootstrap;
+use crate::role::Role;
+use crate::store::{FirstAdmin, UserStore};
+
+pub(crate) async fn bootstrap<S: UserStore>(auth: &Inner<S>, admin: NewAdmin) -> Result<User, Error> {
+    if auth.policy.bootstrap == Bootstrap::Closed {
+        return Err(Refusal::BootstrapDisabled.into());
+    }
+    let NewAdmin { email, password, name } = admin;
+    password.check_new(auth.policy.password_min_length, &email, &name).map_err(Flaw::from)?;
+    // Asked before the hash, so that a system in use does not hash for strangers; what counts is
+    // the answer of the store's one atomic step below.
+    if auth.store.any_user().await? {
+        return Err(Refusal::AdminExists.into());
+    }
+    let hash = auth.passwords.hash(password).await?;
+    let now = auth.clock.now();
+    let id = UserId::new(&auth.entropy.array()?, now);
+    let user = User { id, email, name, role: Role::ADMIN, disabled_at: None };
+    let new = NewUser {
+        id,
+        email: user.email.clone(),
+        name: user.name.clone(),
+        role: user.role.clone(),
+        password: hash,
+    };
+    match auth.store.create_first_admin(&new, now).await? {
+        FirstAdmin::UsersExist => Err(Refusal::AdminExists.into()),
+        FirstAdmin::Created => {
+            audit::first_admin_created(id);
+            Ok(user)
+        }
+    }
+}

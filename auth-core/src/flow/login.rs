@@ -1,0 +1,102 @@
+//! Who knows the password gets a session.
+
+use crate::audit;
+use crate::auth::{Inner, LoggedIn, Login};
+use crate::email::Email;
+use crate::error::{Error, Fault, Refusal};
+use crate::id::SessionId;
+use crate::model::{Credentials, User};
+use crate::password::{Password, Verdict};
+use crate::secret::PasswordHash;
+use crate::store::{Opened, Opening, SessionKey, Store, UserStore};
+use crate::token::{self, SessionSecret};
+
+/// How often a login starts over because the hash changed under it: once for a rehash by another
+/// login of the same user, and a few times more for good measure.
+const ATTEMPTS: usize = 4;
+
+pub(crate) async fn login<S: Store>(auth: &Inner<S>, login: Login) -> Result<LoggedIn, Error> {
+    let Login { email, password, presented } = login;
+    let replaces = presented.and_then(|token| auth.refresh.open(token.expose())).map(|old| old.key);
+    for _ in 0..ATTEMPTS {
+        let (user, verified, verdict) = verify(auth, &email, &password).await?;
+        if let Some(session) = open(auth, user.clone(), &verified, replaces).await? {
+            if verdict == Verdict::RightButWeak {
+                strengthen(auth, &user, verified, password).await;
+            }
+            return Ok(session);
+        }
+    }
+    Err(Fault::Busy.into())
+}
+
+/// The user and the hash that was verified, or the one refusal for whatever is wrong.
+async fn verify<S: UserStore>(
+    auth: &Inner<S>,
+    email: &Email,
+    password: &Password,
+) -> Result<(User, PasswordHash, Verdict), Error> {
+    let found = auth.store.credentials(email).await?;
+    let stored = found.as_ref().and_then(|held| held.password.clone());
+    let verdict = auth.passwords.verify(password.clone(), stored.clone()).await?;
+
+    let known = found.as_ref().map(|held| held.user.id);
+    if let (Verdict::Unusable, Some(user), Some(_)) = (verdict, known, &stored) {
+        audit::unusable_hash(user);
+    }
+    match (found, stored, verdict) {
+        (Some(Credentials { user, .. }), Some(hash), Verdict::Right | Verdict::RightButWeak)
+            if user.disabled_at.is_none() =>
+        {
+            Ok((user, hash, verdict))
+        }
+        _ => {
+            audit::login_refused(known);
+            Err(Refusal::InvalidCredentials.into())
+        }
+    }
+}
+
+/// Opens a session, unless the hash that was verified is no longer the user's.
+async fn open<S: Store>(
+    auth: &Inner<S>,
+    user: User,
+    verified: &PasswordHash,
+    replaces: Option<SessionKey>,
+) -> Result<Option<LoggedIn>, Error> {
+    let now = auth.clock.now();
+    let secret: SessionSecret = token::draw_secret(&*auth.entropy)?;
+    let key = SessionKey { id: SessionId::new(&auth.entropy.array()?, now), secret: token::hash_of(&secret) };
+    let ends_at = now + auth.policy.session_max_ttl;
+    // Everything that can fail without the store comes before it: nothing is half done.
+    let access_token = auth.access_token(&user, key.id, ends_at, now)?;
+    let token = auth.refresh.seal(key.id, &secret, 0);
+
+    let opening = Opening {
+        key,
+        user: user.id,
+        verified: verified.clone(),
+        expires_at: now + auth.policy.refresh_ttl,
+        ends_at,
+        replaces,
+    };
+    match auth.store.open(&opening, now).await? {
+        Opened::Stale => Ok(None),
+        Opened::Opened => {
+            audit::logged_in(user.id, key.id, replaces.map(|old| old.id));
+            Ok(Some(LoggedIn { user, access_token, refresh: auth.hand_out(token, ends_at, now) }))
+        }
+    }
+}
+
+/// Puts a stronger hash of the same password in place of a weak one. The login has succeeded
+/// already, so trouble here is logged and left for the next one.
+async fn strengthen<S: UserStore>(auth: &Inner<S>, user: &User, old: PasswordHash, password: Password) {
+    let outcome = match auth.passwords.hash(password).await {
+        Ok(new) => auth.store.rehash(user.id, &old, &new).await.map_err(Fault::from),
+        Err(fault) => Err(fault),
+    };
+    if let Err(fault) = outcome {
+        audit::not_strengthened(user.id, &fault);
+    }
+}

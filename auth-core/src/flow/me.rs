@@ -1,0 +1,31 @@
+//! Who is behind an access token, as they are now.
+
+use crate::auth::{Identity, Inner};
+use crate::decide;
+use crate::error::{Error, Refusal};
+use crate::model::User;
+use crate::store::SessionStore;
+
+pub(crate) async fn me<S: SessionStore>(auth: &Inner<S>, token: &str) -> Result<User, Error> {
+    let (_, user) = current(auth, token).await?;
+    Ok(user)
+}
+
+pub(crate) async fn authenticate_current<S: SessionStore>(
+    auth: &Inner<S>,
+    token: &str,
+) -> Result<Identity, Error> {
+    let (identity, user) = current(auth, token).await?;
+    Ok(Identity { role: user.role, ..identity })
+}
+
+async fn current<S: SessionStore>(auth: &Inner<S>, token: &str) -> Result<(Identity, User), Error> {
+    let now = auth.clock.now();
+    let identity = auth.access.verify(token, now).ok_or(Refusal::InvalidAccessToken)?;
+    match auth.store.find(identity.session_id).await? {
+        Some(facts) if facts.user.id == identity.user_id && decide::is_usable(&facts, now) => {
+            Ok((identity, facts.user))
+        }
+        _ => Err(Refusal::InvalidAccessToken.into()),
+    }
+}

@@ -1,0 +1,44 @@
+//! One file for each verb: a straight line of awaits, with the judgements made in `decide`.
+
+mod bootstrap;
+mod login;
+mod logout;
+mod me;
+mod refresh;
+
+pub(crate) use bootstrap::bootstrap;
+pub(crate) use login::login;
+pub(crate) use logout::logout;
+pub(crate) use me::{authenticate_current, me};
+pub(crate) use refresh::refresh;
+
+use std::time::Duration;
+
+use crate::auth::{Inner, IssuedRefresh};
+use crate::clock::Timestamp;
+use crate::error::Fault;
+use crate::id::SessionId;
+use crate::model::User;
+use crate::secret::{AccessToken, RefreshToken};
+use crate::token::Subject;
+
+impl<S> Inner<S> {
+    /// An access token for a session of `user` that ends at `ends_at`.
+    fn access_token(
+        &self,
+        user: &User,
+        session_id: SessionId,
+        ends_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<AccessToken, Fault> {
+        let token_id = self.entropy.array()?;
+        let subject = Subject { user_id: user.id, session_id, role: &user.role, ends_at, token_id };
+        self.access.issue(&subject, now).ok_or(Fault::Internal("signing an access token failed"))
+    }
+
+    /// A refresh token as it is handed out: good for its whole lifetime, or until the session ends.
+    fn hand_out(&self, token: RefreshToken, ends_at: Timestamp, now: Timestamp) -> IssuedRefresh {
+        let max_age: Duration = self.policy.refresh_ttl.min(ends_at.since(now));
+        IssuedRefresh { token, max_age }
+    }
+}

@@ -1,0 +1,235 @@
+//! Passwords: what one is, what a new one must be, how it is hashed, and on which threads.
+
+mod hash;
+mod pool;
+mod rules;
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use crate::auth::BuildError;
+use crate::entropy::Entropy;
+use crate::error::Fault;
+use crate::secret::PasswordHash;
+
+pub use hash::Argon2Cost;
+pub(crate) use hash::Verdict;
+use pool::Pool;
+
+/// A password as someone typed it: at most 512 bytes, NFC-normalised, otherwise untouched.
+///
+/// Not trimmed, not truncated, no case folding (NIST SP 800-63B-4 §3.1.1.2).
+///
+/// ```
+/// use auth_core::Password;
+///
+/// let password = Password::parse("StrongPassword123!")?;
+/// assert_eq!(format!("{password:?}"), "Password([redacted])");
+/// # Ok::<(), auth_core::PasswordFlaw>(())
+/// ```
+#[derive(Clone)]
+pub struct Password(Zeroizing<String>);
+
+/// What is wrong with a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordFlaw {
+    /// There is nothing in it.
+    #[error("password must not be empty")]
+    Empty,
+    /// More than [`Password::MAX_BYTES`].
+    #[error("password must be at most 512 bytes")]
+    TooLong,
+    /// A NUL character, which other systems take for the end.
+    #[error("password must not contain a NUL character")]
+    Nul,
+    /// A new one with fewer code points than the policy asks.
+    #[error("password must be at least {min} characters")]
+    TooShort {
+        /// How many the policy asks.
+        min: usize,
+    },
+    /// A new one that stands on the list of common passwords.
+    #[error("password is too common, choose another")]
+    Common,
+    /// A new one that is the account's own email address or name.
+    #[error("password must not be the email or the name")]
+    Personal,
+}
+
+impl Password {
+    /// The most bytes a password may have, as received.
+    pub const MAX_BYTES: usize = 512;
+
+    /// Checks what applies to every password, and normalises it.
+    ///
+    /// # Errors
+    ///
+    /// [`PasswordFlaw`] names what is wrong; whether a *new* password is good enough is judged by
+    /// the verb that sets it.
+    pub fn parse(text: &str) -> Result<Self, PasswordFlaw> {
+        if text.is_empty() {
+            return Err(PasswordFlaw::Empty);
+        }
+        if text.len() > Self::MAX_BYTES {
+            return Err(PasswordFlaw::TooLong);
+        }
+        if text.contains('\0') {
+            return Err(PasswordFlaw::Nul);
+        }
+        // Normalising adds at most two thirds of UTF-8 bytes (UAX #15); with room for all of
+        // them the text is never moved, so no copy stays behind.
+        let mut normalised = Zeroizing::new(String::with_capacity(3 * text.len()));
+        normalised.extend(text.nfc());
+        Ok(Self(normalised))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password([redacted])")
+    }
+}
+
+/// How passwords are hashed, and on how many threads.
+///
+/// Hashing is the only expensive thing here, so it has threads of its own, with less priority
+/// than the rest: a storm of logins then does not slow the other requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hashing {
+    /// What one hash costs.
+    pub cost: Argon2Cost,
+    /// How many hash at the same time; as many as there are cores. Each takes the memory of one
+    /// hash while it works.
+    pub threads: NonZeroUsize,
+    /// How many may wait for a thread before [`Fault::Busy`] is the answer; 64 for each thread,
+    /// about a second and a half of work.
+    pub queue: usize,
+}
+
+impl Default for Hashing {
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { cost: Argon2Cost::default(), threads, queue: 64 * threads.get() }
+    }
+}
+
+/// Hashes and verifies, on the threads of its own.
+#[derive(Debug)]
+pub(crate) struct Passwords {
+    cost: Argon2Cost,
+    pool: Arc<Pool>,
+    entropy: Arc<dyn Entropy>,
+    /// Verified where there is no hash to verify, so that both cost the same.
+    dummy: PasswordHash,
+}
+
+impl Passwords {
+    pub(crate) fn new(hashing: &Hashing, entropy: Arc<dyn Entropy>) -> Result<Self, BuildError> {
+        let cost = hashing.cost;
+        if !cost.is_allowed() {
+            return Err(BuildError::Hashing);
+        }
+        let salt = entropy.array().map_err(|_| BuildError::Entropy)?;
+        let output = entropy.array().map_err(|_| BuildError::Entropy)?;
+        let dummy = hash::phc(cost, &salt, &output).ok_or(BuildError::Hashing)?;
+        let pool = Pool::new(hashing.threads, hashing.queue).map_err(|_| BuildError::Threads)?;
+        Ok(Self { cost, pool: Arc::new(pool), entropy, dummy })
+    }
+
+    /// Hashes a password with a new salt.
+    pub(crate) async fn hash(&self, password: Password) -> Result<PasswordHash, Fault> {
+        let cost = self.cost;
+        let salt = self.entropy.array()?;
+        self.on_a_thread(move || hash::hash(cost, &salt, password.as_bytes()))
+            .await?
+            .ok_or(Fault::Internal("hashing a password failed"))
+    }
+
+    /// Verifies a password against the stored hash. Without one, or with one that cannot be used,
+    /// a dummy is verified instead: the time it takes tells nothing.
+    pub(crate) async fn verify(
+        &self,
+        password: Password,
+        stored: Option<PasswordHash>,
+    ) -> Result<Verdict, Fault> {
+        let cost = self.cost;
+        let dummy = self.dummy.clone();
+        self.on_a_thread(move || {
+            let verdict = match stored {
+                Some(stored) => hash::verify(cost, &stored, password.as_bytes()),
+                None => Verdict::Unusable,
+            };
+            if verdict == Verdict::Unusable {
+                hash::verify(cost, &dummy, password.as_bytes());
+            }
+            verdict
+        })
+        .await
+    }
+
+    async fn on_a_thread<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let pool = Arc::downgrade(&self.pool);
+        self.pool
+            .run(move || {
+                let result = job();
+                // Memory is kept from job to job during a storm, and given back after it.
+                if pool.upgrade().is_none_or(|pool| pool.is_drained()) {
+                    hash::release_memory();
+                }
+                result
+            })
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn two_spellings_of_one_text_are_one_password() {
+        let composed = Password::parse("Zo\u{eb}-password").map(|p| p.0);
+        let decomposed = Password::parse("Zoe\u{308}-password").map(|p| p.0);
+        assert_eq!(composed, decomposed);
+    }
+
+    #[test]
+    fn nothing_is_trimmed_folded_or_cut() {
+        for text in ["  spaces  ", "CaSe", &"x".repeat(512)] {
+            assert_eq!(Password::parse(text).map(|p| p.as_str().to_owned()).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn what_is_no_password_is_refused() {
+        assert_eq!(Password::parse("").err(), Some(PasswordFlaw::Empty));
+        assert_eq!(Password::parse(&"x".repeat(513)).err(), Some(PasswordFlaw::TooLong));
+        assert_eq!(Password::parse("a\0b").err(), Some(PasswordFlaw::Nul));
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics_nor_moves_the_text(text in any::<String>()) {
+            if let Ok(password) = Password::parse(&text) {
+                prop_assert!(password.as_bytes().len() <= 3 * text.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Bounded hashing: a few threads of their own and a short queue, free of any async runtime.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+
+use crate::error::Fault;
+
+/// Threads that run one job each, and a count of the jobs that run or wait.
+#[derive(Debug)]
+pub(super) struct Pool {
+    threads: ThreadPool,
+    pending: Arc<AtomicUsize>,
+    limit: usize,
+}
+
+/// A place in the pool, given back when it is dropped, whatever became of the job.
+struct Place(Arc<AtomicUsize>);
+
+impl Pool {
+    pub(super) fn new(threads: NonZeroUsize, queue: usize) -> Result<Self, ThreadPoolBuildError> {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads.get())
+            .thread_name(|n| format!("auth-hash-{n}"))
+            .start_handler(|_| step_back())
+            .panic_handler(|_| tracing::error!("a hashing job panicked"))
+            .build()?;
+        Ok(Self { threads: pool, pending: Arc::default(), limit: threads.get().saturating_add(queue) })
+    }
+
+    /// Runs `job` on one of the threads. A caller that goes away before its turn is skipped.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let place = self.take_place().ok_or(Fault::Busy)?;
+        let (answer, result) = oneshot::async_channel();
+        self.threads.spawn_fifo(move || {
+            if !answer.is_closed() {
+                let outcome = job();
+                drop(place);
+                // The caller may have gone while the job ran; nobody is left to tell.
+                let _gone = answer.send(outcome);
+            }
+        });
+        result.await.map_err(|_| Fault::Internal("a hashing job was lost"))
+    }
+
+    /// Whether the job that runs now is the last: none waits.
+    pub(super) fn is_drained(&self) -> bool {
+        self.pending.load(Ordering::Relaxed) <= self.threads.current_num_threads()
+    }
+
+    fn take_place(&self) -> Option<Place> {
+        let room = |pending| (pending < self.limit).then_some(pending + 1);
+        self.pending.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok()?;
+        Some(Place(Arc::clone(&self.pending)))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Lowers the thread's priority, so that whoever serves requests is scheduled first.
+///
+/// Only on Linux is this a matter of one thread, without a privilege; elsewhere all stays as it is.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    {
+        use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
+
+        // A quarter of the scale from idle to urgent: nice 9.
+        let modest = ThreadPriorityValue::try_from(25).map(ThreadPriority::Crossplatform);
+        if !modest.is_ok_and(|priority| set_current_thread_priority(priority).is_ok()) {
+            tracing::debug!("the hashing threads run at normal priority");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn one_thread(queue: usize) -> Arc<Pool> {
+        Arc::new(Pool::new(NonZeroUsize::MIN, queue).expect("a thread can be started"))
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_is_busy_and_serves_again_when_it_has_drained() {
+        let pool = one_thread(1);
+        let (release, gate) = mpsc::channel::<()>();
+        let working = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { pool.run(move || gate.recv().is_ok()).await }
+        });
+        while pool.pending.load(Ordering::Relaxed) < 1 {
+            tokio::task::yield_now().await;
+        }
+        let waiting = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { pool.run(|| 7).await }
+        });
+        while pool.pending.load(Ordering::Relaxed) < 2 {
+            tokio::task::yield_now().await;
+        }
+        assert!(matches!(pool.run(|| 0).await, Err(Fault::Busy)));
+
+        release.send(()).expect("the job waits");
+        assert!(working.await.expect("it ran").expect("it answered"));
+        assert_eq!(waiting.await.expect("it ran").expect("it answered"), 7);
+        assert_eq!(pool.run(|| 8).await.expect("there is room"), 8);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_fault_and_gives_its_place_back() {
+        let pool = one_thread(0);
+        let lost = pool.run(|| panic!("on purpose")).await;
+        assert!(matches!(lost, Err(Fault::Internal(_))));
+        while pool.pending.load(Ordering::Relaxed) > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(pool.run(|| 1).await.expect("the thread lives on"), 1);
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_left_before_its_turn_costs_nothing() {
+        let pool = one_thread(1);
+        let (release, gate) = mpsc::channel::<()>();
+        let working = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { pool.run(move || gate.recv().is_ok()).await }
+        });
+        while pool.pending.load(Ordering::Relaxed) < 1 {
+            tokio::task::yield_now().await;
+        }
+        let (ran, did_run) = mpsc::channel();
+        let left = tokio::spawn({
+            let pool = Arc::clone(&pool);
+            async move { pool.run(move || ran.send(())).await.is_ok() }
+        });
+        while pool.pending.load(Ordering::Relaxed) < 2 {
+            tokio::task::yield_now().await;
+        }
+        left.abort();
+        assert!(left.await.is_err_and(|e| e.is_cancelled()));
+        release.send(()).expect("the job waits");
+        assert!(working.await.expect("it ran").is_ok());
+        // The job was dropped unrun, and its sender with it.
+        assert!(did_run.recv().is_err());
+    }
+}
