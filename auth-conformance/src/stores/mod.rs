@@ -1,0 +1,16 @@
+//! The promises of [`UserStore`](auth_core::store::UserStore) and
+//! [`SessionStore`](auth_core::store::SessionStore), one function each.
+//!
+//! Every function takes a fresh [`Harness`](crate::Harness) and panics where its promise is
+//! broken. [`store_tests!`](crate::store_tests) lists them all.
+
+pub mod bootstrap;
+pub mod disable;
+pub mod end;
+pub mod faults;
+pub mod fidelity;
+pub mod open;
+pub mod passwords;
+pub mod races;
+pub mod rotate;
+pub mod sweep;
