@@ -1,0 +1,71 @@
+//! [`auth_core`] over HTTP: the `/api/auth` endpoints as a tower service, and guards for an
+//! application's own routes.
+//!
+//! It takes any request body and needs no framework and no async runtime.
+//!
+//! # In axum
+//!
+//! A router that takes the base path off wants the routes [`nested`](AuthRoutes::nested):
+//!
+//! ```
+//! use auth_core::{Auth, Bootstrap, Identity, MemoryStore, Policy, Role};
+//! use auth_tower::{AuthRoutes, RequireAuth, RequireRole};
+//! use axum::routing::get;
+//! use axum::{Extension, Router};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let auth = Auth::builder(MemoryStore::new())
+//!     .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
+//!     .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+//!     .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
+//!     .build()?;
+//!
+//! async fn orders(Extension(who): Extension<Identity>) -> String {
+//!     format!("orders of {}", who.user_id)
+//! }
+//!
+//! let orders = get(orders).route_layer(RequireAuth::new(auth.clone()));
+//! let report = get(async || "for admins").route_layer(RequireRole::new(auth.clone(), Role::ADMIN).current());
+//! let app: Router = Router::new()
+//!     .route("/api/orders", orders)
+//!     .route("/api/admin/report", report)
+//!     .nest_service("/api/auth", AuthRoutes::new(auth).nested());
+//! # let _ = app;
+//! # Ok(()) }
+//! ```
+//!
+//! With the feature `axum`, a handler may take `Authenticated` in place of `Extension<Identity>`.
+//!
+//! # In any tower service
+//!
+//! [`AuthLayer`] answers the base path and passes everything else through untouched; its
+//! documentation has an example with `ServiceBuilder`. [`AuthRoutes`] alone is a service too, for
+//! plain hyper.
+//!
+//! # What it answers
+//!
+//! Every answer of the routes, and every refusal of a guard, is JSON with `Content-Type:
+//! application/json`, `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`; every error
+//! is `{"error":"<one sentence>"}`. The module `status` is the table of them all, the module
+//! `routes` says in which order a request is judged.
+
+mod base_path;
+mod bearer;
+mod body;
+mod cookie;
+#[cfg(feature = "axum")]
+mod extract;
+mod guard;
+mod mount;
+mod origin;
+mod refuse;
+mod routes;
+mod status;
+
+pub use base_path::{BasePath, InvalidBasePath};
+pub use body::{AuthBody, LayerBody};
+#[cfg(feature = "axum")]
+pub use extract::{Authenticated, Unguarded};
+pub use guard::{Current, CurrentFuture, Guarded, RequireAuth, RequireRole, Stateless, StatelessFuture};
+pub use mount::{AuthLayer, Mount, MountFuture};
+pub use routes::{AuthRoutes, RoutesFuture};

@@ -1,0 +1,103 @@
+//! The guard that asks the store: the request waits until it has answered.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use auth_core::store::SessionStore;
+use auth_core::{AccessToken, Identity};
+use http::{Request, Response};
+use tower_service::Service;
+
+use crate::bearer;
+use crate::body::LayerBody;
+use crate::status::Denial;
+
+use super::{Current, Guarded, rule};
+
+impl<I, S, B, R> Service<Request<B>> for Guarded<I, S, Current>
+where
+    I: Service<Request<B>, Response = Response<R>> + Clone,
+    S: SessionStore,
+{
+    type Response = Response<LayerBody<R>>;
+    type Error = I::Error;
+    type Future = CurrentFuture<I, B>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), I::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The service that was polled ready is the one to be called; a clone of it need not be.
+        let clone = self.inner.clone();
+        let ready = std::mem::replace(&mut self.inner, clone);
+        let rule = self.rule.clone();
+        let access_token = bearer::token(request.headers()).map(AccessToken::new);
+        let judging = Box::pin(async move { rule.judge_now(access_token?.expose()).await });
+        CurrentFuture { stage: Stage::Judging { judging, waiting: Some((ready, request)) } }
+    }
+}
+
+type Judging = Pin<Box<dyn Future<Output = Result<Identity, Denial>> + Send>>;
+
+pin_project_lite::pin_project! {
+    /// The answer of a [`Current`] guard on its way.
+    pub struct CurrentFuture<I, B>
+    where
+        I: Service<Request<B>>,
+    {
+        #[pin]
+        stage: Stage<I, B, I::Future>,
+    }
+}
+
+pin_project_lite::pin_project! {
+    #[project = StageProjection]
+    enum Stage<I, B, F> {
+        Judging { judging: Judging, waiting: Option<(I, Request<B>)> },
+        Inner { #[pin] future: F },
+    }
+}
+
+impl<I, B, R> Future for CurrentFuture<I, B>
+where
+    I: Service<Request<B>, Response = Response<R>>,
+{
+    type Output = Result<Response<LayerBody<R>>, I::Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut stage = self.project().stage;
+        if let StageProjection::Judging { judging, waiting } = stage.as_mut().project() {
+            let judged = ready!(judging.as_mut().poll(context));
+            let (mut inner, mut request) = waiting.take().expect("a request is judged once");
+            match judged {
+                Err(denial) => {
+                    let response = rule::turn_away(&denial, request.method());
+                    return Poll::Ready(Ok(response.map(LayerBody::own)));
+                }
+                Ok(identity) => {
+                    request.extensions_mut().insert(identity);
+                    stage.set(Stage::Inner { future: inner.call(request) });
+                }
+            }
+        }
+        match stage.project() {
+            StageProjection::Inner { future } => {
+                future.poll(context).map_ok(|response| response.map(LayerBody::inner))
+            }
+            StageProjection::Judging { .. } => {
+                unreachable!("a request that was judged is with the inner service")
+            }
+        }
+    }
+}
+
+impl<I, B> fmt::Debug for CurrentFuture<I, B>
+where
+    I: Service<Request<B>>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CurrentFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,139 @@
+//! The five endpoints as a service of their own.
+//!
+//! A request is judged in this order, and the first thing that is wrong is the answer:
+//!
+//! 1. the path (404), then the method (405);
+//! 2. for a POST, the cross-site rule (403);
+//! 3. the headers: `Content-Encoding` and `Content-Type` where there is a body to be read as JSON
+//!    (415), then the cookie or `Authorization` being there twice (400);
+//! 4. the body: its size (413), then what it says (400);
+//! 5. what it asks: the token or cookie that is missing (401), and all that the core judges.
+//!
+//! While bootstrap is closed, its answer is 403 whatever the body says, as long as it keeps to the
+//! size limit: there is nothing to be learnt from a body that nobody will use.
+
+mod endpoint;
+mod fields;
+mod media;
+mod parse;
+mod reply;
+mod service;
+mod wire;
+
+use std::fmt;
+
+use auth_core::Auth;
+
+use crate::base_path::BasePath;
+use crate::cookie::{Cookie, Transport};
+
+pub use service::RoutesFuture;
+
+/// The routes of an [`Auth`], as a [`tower_service::Service`] without an inner one.
+///
+/// It takes requests with any body and never fails: whatever happens is an answer. What it does
+/// not know is `404 {"error":"Not found"}`; to answer the base path inside an application that
+/// has other paths, see [`AuthLayer`](crate::AuthLayer), or mount it in a router with
+/// [`nested`](Self::nested).
+///
+/// ```
+/// use auth_core::{Auth, MemoryStore};
+/// use auth_tower::AuthRoutes;
+/// use bytes::Bytes;
+/// use http::{Request, StatusCode};
+/// use http_body_util::Empty;
+/// use tower::ServiceExt;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let auth = Auth::builder(MemoryStore::new())
+///     .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
+///     .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+///     .build()?;
+///
+/// let routes = AuthRoutes::new(auth);
+/// let response = routes.oneshot(Request::get("/api/auth/me").body(Empty::<Bytes>::new())?).await?;
+/// assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+/// # Ok(()) }
+/// ```
+pub struct AuthRoutes<S> {
+    auth: Auth<S>,
+    cookie: Cookie,
+    seen: Seen,
+}
+
+/// Which part of a path reaches the routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    /// All of it.
+    Whole,
+    /// What follows the base path: a router has taken that off.
+    Rest,
+}
+
+impl<S> AuthRoutes<S> {
+    /// The routes under `/api/auth`, with a `Secure` cookie.
+    pub fn new(auth: Auth<S>) -> Self {
+        let cookie = Cookie { path: BasePath::default(), transport: Transport::Secure };
+        Self { auth, cookie, seen: Seen::Whole }
+    }
+
+    /// Answers under another base path; the cookie's `Path` follows it.
+    #[must_use]
+    pub fn with_base_path(mut self, base_path: BasePath) -> Self {
+        self.cookie.path = base_path;
+        self
+    }
+
+    /// Leaves `Secure` off the cookie, for development over plain HTTP: anyone on the way can then
+    /// read the refresh token.
+    #[must_use]
+    pub fn insecure_cookies(mut self) -> Self {
+        self.cookie.transport = Transport::Any;
+        self
+    }
+
+    /// For a router that takes the base path off before it passes a request on, as axum's
+    /// `nest_service` does: `/login` is matched in place of `/api/auth/login`.
+    ///
+    /// The cookie's `Path` still is the base path, so it has to be the one the router mounts
+    /// these routes under.
+    #[must_use]
+    pub fn nested(mut self) -> Self {
+        self.seen = Seen::Rest;
+        self
+    }
+
+    /// The base path: where to mount these routes.
+    pub fn base_path(&self) -> &BasePath {
+        &self.cookie.path
+    }
+
+    /// The same, for someone who sees whole paths.
+    pub(crate) fn whole(mut self) -> Self {
+        self.seen = Seen::Whole;
+        self
+    }
+
+    /// What of `path` says which endpoint is meant; `None` where `path` is none of ours.
+    pub(crate) fn rest<'p>(&self, path: &'p str) -> Option<&'p str> {
+        match self.seen {
+            Seen::Whole => self.cookie.path.rest(path),
+            Seen::Rest => Some(path),
+        }
+    }
+}
+
+impl<S> Clone for AuthRoutes<S> {
+    fn clone(&self) -> Self {
+        Self { auth: self.auth.clone(), cookie: self.cookie.clone(), seen: self.seen }
+    }
+}
+
+impl<S> fmt::Debug for AuthRoutes<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthRoutes")
+            .field("cookie", &self.cookie)
+            .field("seen", &self.seen)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! From a request to a command, in two pure steps: what the head says, then what the body says.
+
+use auth_core::{
+    AccessToken, Bootstrap, Email, Flaw, Login, Name, NewAdmin, Password, RefreshToken, Refusal,
+};
+use http::request::Parts;
+use zeroize::Zeroizing;
+
+use crate::status::{Denial, Rejection};
+use crate::{bearer, cookie, origin};
+
+use super::endpoint::Endpoint;
+use super::{fields, media};
+
+/// What a request asks, once its head has been read.
+#[derive(Debug)]
+pub(super) enum Head {
+    Login { presented: Option<RefreshToken> },
+    Refresh { presented: Option<RefreshToken> },
+    Logout { presented: Option<RefreshToken> },
+    Me { access_token: AccessToken },
+    Bootstrap(Bootstrap),
+}
+
+/// What the core is to do.
+#[derive(Debug)]
+pub(super) enum Command {
+    Login(Login),
+    Refresh(RefreshToken),
+    Logout(RefreshToken),
+    Me(AccessToken),
+    Bootstrap(NewAdmin),
+}
+
+/// Reads the head: the cross-site rule first, then each header.
+pub(super) fn head(endpoint: Endpoint, parts: &Parts, bootstrap: Bootstrap) -> Result<Head, Rejection> {
+    let headers = &parts.headers;
+    if endpoint != Endpoint::Me {
+        origin::check(headers, &parts.uri)?;
+    }
+    Ok(match endpoint {
+        Endpoint::Login => {
+            media::check(headers)?;
+            Head::Login { presented: cookie::presented(headers)? }
+        }
+        Endpoint::Refresh => Head::Refresh { presented: cookie::presented(headers)? },
+        Endpoint::Logout => Head::Logout { presented: cookie::presented(headers)? },
+        Endpoint::Me => Head::Me { access_token: AccessToken::new(bearer::token(headers)?) },
+        Endpoint::Bootstrap => {
+            if bootstrap == Bootstrap::Open {
+                media::check(headers)?;
+            }
+            Head::Bootstrap(bootstrap)
+        }
+    })
+}
+
+/// Reads the body of what the head asks. `/refresh` and `/logout` ignore theirs.
+pub(super) fn command(head: Head, body: &[u8]) -> Result<Command, Denial> {
+    Ok(match head {
+        Head::Login { presented } => {
+            let [email, password] = read(body, ["email", "password"])?;
+            Command::Login(Login {
+                email: Email::parse(&email).map_err(unacceptable)?,
+                password: Password::parse(&password).map_err(unacceptable)?,
+                presented,
+            })
+        }
+        Head::Refresh { presented } => Command::Refresh(presented.ok_or(Rejection::RefreshTokenRequired)?),
+        Head::Logout { presented } => Command::Logout(presented.ok_or(Rejection::RefreshTokenRequired)?),
+        Head::Me { access_token } => Command::Me(access_token),
+        Head::Bootstrap(Bootstrap::Closed) => return Err(Refusal::BootstrapDisabled.into()),
+        Head::Bootstrap(Bootstrap::Open) => {
+            let [email, password, name] = read(body, ["email", "password", "name"])?;
+            Command::Bootstrap(NewAdmin {
+                email: Email::parse(&email).map_err(unacceptable)?,
+                password: Password::parse(&password).map_err(unacceptable)?,
+                name: Name::parse(&name).map_err(unacceptable)?,
+            })
+        }
+    })
+}
+
+fn read<const N: usize>(body: &[u8], names: [&'static str; N]) -> Result<[Zeroizing<String>; N], Rejection> {
+    fields::read(body, names).map_err(Rejection::Body)
+}
+
+fn unacceptable(flaw: impl Into<Flaw>) -> Refusal {
+    Refusal::Unacceptable(flaw.into())
+}

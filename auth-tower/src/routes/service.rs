@@ -1,0 +1,109 @@
+//! The service: find the endpoint, read the request, ask the core, answer.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use auth_core::store::Store;
+use http::{Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use crate::body::{self, AuthBody};
+use crate::refuse;
+use crate::status::{Denial, Rejection};
+
+use super::AuthRoutes;
+use super::endpoint::Endpoint;
+use super::parse::{self, Command, Head};
+use super::reply::{self, Outcome};
+
+impl<S, B> Service<Request<B>> for AuthRoutes<S>
+where
+    S: Store,
+    B: Body + Send + 'static,
+    B::Data: Send,
+{
+    type Response = Response<AuthBody>;
+    type Error = Infallible;
+    type Future = RoutesFuture;
+
+    /// Always ready: what is scarce, the hashing threads, answers for itself with 503.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> RoutesFuture {
+        let routes = self.clone();
+        RoutesFuture(Box::pin(async move {
+            let method = request.method().clone();
+            refuse::fit(&method, routes.answer(request).await)
+        }))
+    }
+}
+
+impl<S: Store> AuthRoutes<S> {
+    async fn answer<B: Body>(&self, request: Request<B>) -> Response<AuthBody> {
+        let endpoint = self
+            .rest(request.uri().path())
+            .ok_or(Rejection::NotFound)
+            .and_then(|rest| Endpoint::find(rest, request.method()));
+        let endpoint = match endpoint {
+            Ok(endpoint) => endpoint,
+            Err(rejection) => return refuse::denied(&rejection.into(), "routing"),
+        };
+        match self.serve(endpoint, request).await {
+            Ok(outcome) => reply::done(&outcome, &self.cookie),
+            Err(denial) => reply::denied(&denial, &self.cookie, endpoint.name()),
+        }
+    }
+
+    async fn serve<B: Body>(&self, endpoint: Endpoint, request: Request<B>) -> Result<Outcome, Denial> {
+        let (parts, body) = request.into_parts();
+        let head = parse::head(endpoint, &parts, self.auth.policy().bootstrap)?;
+        let command = match head {
+            // A GET has no body that would mean anything.
+            Head::Me { .. } => parse::command(head, &[])?,
+            Head::Login { .. } | Head::Refresh { .. } | Head::Logout { .. } | Head::Bootstrap(_) => {
+                let body = body::read(&parts.headers, body).await?;
+                parse::command(head, &body)?
+            }
+        };
+        Ok(self.carry_out(command).await?)
+    }
+
+    async fn carry_out(&self, command: Command) -> Result<Outcome, auth_core::Error> {
+        let auth = &self.auth;
+        Ok(match command {
+            Command::Login(login) => Outcome::LoggedIn(auth.login(login).await?),
+            Command::Refresh(token) => Outcome::Refreshed(auth.refresh(token.expose()).await?),
+            Command::Logout(token) => {
+                auth.logout(token.expose()).await?;
+                Outcome::LoggedOut
+            }
+            Command::Me(token) => Outcome::Known(auth.me(token.expose()).await?),
+            Command::Bootstrap(admin) => {
+                auth.bootstrap(admin).await?;
+                Outcome::AdminCreated
+            }
+        })
+    }
+}
+
+/// The answer of [`AuthRoutes`] on its way.
+pub struct RoutesFuture(Pin<Box<dyn Future<Output = Response<AuthBody>> + Send>>);
+
+impl Future for RoutesFuture {
+    type Output = Result<Response<AuthBody>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context).map(Ok)
+    }
+}
+
+impl fmt::Debug for RoutesFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RoutesFuture").finish_non_exhaustive()
+    }
+}

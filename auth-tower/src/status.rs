@@ -1,0 +1,228 @@
+//! The table: every way to say no, with its status, its challenge and its sentence.
+//!
+//! Neither function has a wildcard arm, so a new refusal does not compile before it has a row.
+
+use std::borrow::Cow;
+
+use auth_core::{Fault, Refusal};
+use http::StatusCode;
+
+/// How one refusal looks to a client.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) status: StatusCode,
+    pub(crate) challenge: Challenge,
+    pub(crate) sentence: Cow<'static, str>,
+}
+
+/// What `WWW-Authenticate` says: something with every 401, nothing with any other status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Challenge {
+    /// No such header.
+    None,
+    /// `Bearer`.
+    Bearer,
+    /// `Bearer error="invalid_token"`: a bearer token was sent and is not good (RFC 6750 §3).
+    InvalidToken,
+}
+
+/// Everything this crate refuses before the core is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rejection {
+    /// Nothing lives at this path.
+    NotFound,
+    /// Something does, but not for this method; these are its methods.
+    MethodNotAllowed(&'static str),
+    /// Another site's page sent it.
+    CrossOrigin,
+    /// The body is announced as something else than JSON in UTF-8.
+    NotJsonType,
+    /// The body is compressed.
+    Encoded,
+    /// The cookie is there twice.
+    RepeatedCookie,
+    /// `Authorization` is there twice.
+    RepeatedAuthorization,
+    /// The body is longer than [`LIMIT`](crate::body::LIMIT).
+    TooLarge,
+    /// The client went away, or its body broke off.
+    Unreadable,
+    /// The body says something that cannot be used.
+    Body(BodyFlaw),
+    /// `/refresh` and `/logout` without the cookie.
+    RefreshTokenRequired,
+    /// `/me` and the guards without a bearer token.
+    AccessTokenRequired,
+}
+
+/// What is wrong with a body, before the core looks at its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyFlaw {
+    /// It is no JSON object in UTF-8.
+    NotAnObject,
+    /// It has one key twice, and readers differ in which they believe (RFC 8259 §4).
+    RepeatedKey,
+    /// A field that must be there is not.
+    Missing(&'static str),
+    /// A field is something else than a string.
+    NotText(&'static str),
+    /// A field is the empty string.
+    Empty(&'static str),
+}
+
+/// Everything that can keep a request from its answer.
+#[derive(Debug)]
+pub(crate) enum Denial {
+    Rejected(Rejection),
+    Refused(Refusal),
+    Failed(Fault),
+}
+
+impl From<Rejection> for Denial {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<Refusal> for Denial {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<auth_core::Error> for Denial {
+    fn from(error: auth_core::Error) -> Self {
+        match error {
+            auth_core::Error::Refused(refusal) => Self::Refused(refusal),
+            auth_core::Error::Failed(fault) => Self::Failed(fault),
+        }
+    }
+}
+
+/// The core's refusals.
+pub(crate) fn of_refusal(refusal: Refusal) -> Row {
+    use Challenge::{Bearer, InvalidToken, None};
+    match refusal {
+        // A flaw's own sentence names the field, and never the value.
+        Refusal::Unacceptable(flaw) => row(StatusCode::BAD_REQUEST, None, flaw.to_string()),
+        Refusal::InvalidCredentials => row(StatusCode::UNAUTHORIZED, Bearer, "Invalid email or password"),
+        Refusal::InvalidRefreshToken => row(StatusCode::UNAUTHORIZED, Bearer, "Invalid or expired token"),
+        Refusal::InvalidAccessToken => {
+            row(StatusCode::UNAUTHORIZED, InvalidToken, "Invalid or expired token")
+        }
+        Refusal::InsufficientRole => row(StatusCode::FORBIDDEN, None, "Insufficient permissions"),
+        Refusal::AdminExists => row(StatusCode::CONFLICT, None, "Admin user already exists"),
+        Refusal::BootstrapDisabled => row(StatusCode::FORBIDDEN, None, "Bootstrap is disabled"),
+    }
+}
+
+/// This crate's own refusals.
+pub(crate) fn of_rejection(rejection: Rejection) -> Row {
+    use Challenge::{Bearer, None};
+    match rejection {
+        Rejection::NotFound => row(StatusCode::NOT_FOUND, None, "Not found"),
+        Rejection::MethodNotAllowed(_) => row(StatusCode::METHOD_NOT_ALLOWED, None, "Method not allowed"),
+        Rejection::CrossOrigin => row(StatusCode::FORBIDDEN, None, "Cross-origin request refused"),
+        Rejection::NotJsonType => {
+            row(StatusCode::UNSUPPORTED_MEDIA_TYPE, None, "Content-Type must be application/json in UTF-8")
+        }
+        Rejection::Encoded => {
+            row(StatusCode::UNSUPPORTED_MEDIA_TYPE, None, "Content-Encoding must be identity or absent")
+        }
+        Rejection::RepeatedCookie => {
+            row(StatusCode::BAD_REQUEST, None, "Cookie refresh_token must be sent only once")
+        }
+        Rejection::RepeatedAuthorization => {
+            row(StatusCode::BAD_REQUEST, None, "Authorization must be sent only once")
+        }
+        Rejection::TooLarge => {
+            row(StatusCode::PAYLOAD_TOO_LARGE, None, "Request body must be at most 16 KiB")
+        }
+        Rejection::Unreadable => row(StatusCode::BAD_REQUEST, None, "Request body could not be read"),
+        Rejection::Body(flaw) => row(StatusCode::BAD_REQUEST, None, of_body(flaw)),
+        Rejection::RefreshTokenRequired => row(StatusCode::UNAUTHORIZED, Bearer, "Refresh token required"),
+        Rejection::AccessTokenRequired => row(StatusCode::UNAUTHORIZED, Bearer, "Access token required"),
+    }
+}
+
+fn of_body(flaw: BodyFlaw) -> Cow<'static, str> {
+    match flaw {
+        BodyFlaw::NotAnObject => "Request body must be a JSON object".into(),
+        BodyFlaw::RepeatedKey => "Request body must not have a key twice".into(),
+        BodyFlaw::Missing(field) => format!("{field} is required").into(),
+        BodyFlaw::NotText(field) => format!("{field} must be a string").into(),
+        BodyFlaw::Empty(field) => format!("{field} must not be empty").into(),
+    }
+}
+
+/// Accidents: one of two answers, whatever broke.
+pub(crate) fn of_fault(fault: &Fault) -> Row {
+    if fault.is_temporary() {
+        row(StatusCode::SERVICE_UNAVAILABLE, Challenge::None, "Service unavailable")
+    } else {
+        row(StatusCode::INTERNAL_SERVER_ERROR, Challenge::None, "Internal server error")
+    }
+}
+
+fn row(status: StatusCode, challenge: Challenge, sentence: impl Into<Cow<'static, str>>) -> Row {
+    Row { status, challenge, sentence: sentence.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use auth_core::{EmailFlaw, Flaw, NameFlaw};
+
+    use super::*;
+
+    fn rows() -> Vec<Row> {
+        use BodyFlaw::{Empty, Missing, NotAnObject, NotText, RepeatedKey};
+        let refusals = [
+            Refusal::Unacceptable(Flaw::Email(EmailFlaw::Malformed)),
+            Refusal::Unacceptable(Flaw::Name(NameFlaw::Control)),
+            Refusal::InvalidCredentials,
+            Refusal::InvalidRefreshToken,
+            Refusal::InvalidAccessToken,
+            Refusal::InsufficientRole,
+            Refusal::AdminExists,
+            Refusal::BootstrapDisabled,
+        ];
+        let rejections = [
+            Rejection::NotFound,
+            Rejection::MethodNotAllowed("POST"),
+            Rejection::CrossOrigin,
+            Rejection::NotJsonType,
+            Rejection::Encoded,
+            Rejection::RepeatedCookie,
+            Rejection::RepeatedAuthorization,
+            Rejection::TooLarge,
+            Rejection::Unreadable,
+            Rejection::RefreshTokenRequired,
+            Rejection::AccessTokenRequired,
+        ];
+        let flaws = [NotAnObject, RepeatedKey, Missing("email"), NotText("name"), Empty("password")];
+        let faults = [Fault::Busy, Fault::Internal("a word that nobody may see")];
+        refusals
+            .map(of_refusal)
+            .into_iter()
+            .chain(rejections.map(of_rejection))
+            .chain(flaws.map(|flaw| of_rejection(Rejection::Body(flaw))))
+            .chain(faults.iter().map(of_fault))
+            .collect()
+    }
+
+    #[test]
+    fn every_401_is_challenged_and_nothing_else_is() {
+        for row in rows() {
+            assert_eq!(row.challenge != Challenge::None, row.status == StatusCode::UNAUTHORIZED, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn every_sentence_is_one_sentence() {
+        for row in rows() {
+            let sentence = &row.sentence;
+            assert!(!sentence.is_empty() && !sentence.ends_with('.') && !sentence.contains('\n'), "{row:?}");
+            assert!(!sentence.contains("nobody may see"), "{row:?}");
+        }
+    }
+}
