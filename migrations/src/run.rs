@@ -1,0 +1,60 @@
+//! Migrations that several processes may start at once.
+
+use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+use crate::Migrator;
+
+/// "auth-mig" in ASCII: the number of an advisory lock must be one that nobody else picks.
+const LOCK: i64 = 0x6175_7468_2d6d_6967;
+
+/// Brings the tables of this crate up to date; does nothing where they are.
+///
+/// Any number of processes may call it at once: one works, the others wait for it. Either all is
+/// applied or nothing.
+///
+/// # Errors
+///
+/// [`DbErr`] where the database cannot be reached, or refuses a statement.
+pub async fn run(db: &DatabaseConnection) -> Result<(), DbErr> {
+    run_migrator::<Migrator>(db).await
+}
+
+/// Does for an application's own Migrator, which may contain that of this crate, what [`run`]
+/// does for this crate's.
+///
+/// It is one transaction; a migration that cannot be in one (`CREATE INDEX CONCURRENTLY`) needs
+/// another way.
+///
+/// # Errors
+///
+/// [`DbErr`] where the database cannot be reached, or refuses a statement.
+pub async fn run_migrator<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let transaction = begin_alone(db).await?;
+    M::up(&transaction, None).await?;
+    transaction.commit().await
+}
+
+/// Begins a transaction that only one connection at a time can be in.
+///
+/// Migrator's own check for what is pending is then made by statements that start after the lock
+/// is held, and so sees what the one before has committed. On Postgres the lock belongs to the
+/// transaction, on the same connection, and goes with it, even if this process dies. On SQLite an
+/// immediate transaction is the only writer there is.
+async fn begin_alone(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        let immediate = Some(SqliteTransactionMode::Immediate);
+        return db
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: immediate,
+                ..Default::default()
+            })
+            .await;
+    }
+    let transaction = db.begin().await?;
+    transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
+    Ok(transaction)
+}
