@@ -1,0 +1,37 @@
+//! Keeps the people and sessions of `auth-core` in SQLite or Postgres, through SeaORM.
+//!
+//! ```
+//! use auth_core::store::UserStore;
+//! use auth_sea_orm::SeaOrmStore;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let db = auth_sea_orm::connect("sqlite::memory:").await?;
+//! auth_migrations::run(&db).await?;
+//!
+//! let store = SeaOrmStore::new(db);
+//! assert!(!store.any_user().await?);
+//! # Ok(()) }
+//! ```
+//!
+//! Each verb of the storage traits is one statement, or one transaction where it cannot be one;
+//! its documentation shows the SQL. `sessions` has the verbs for sessions and `users` those for
+//! people; `convert` makes values of rows and trusts none of them; `error` makes a
+//! [`StoreError`](auth_core::store::StoreError) of whatever the database says, without quoting it.
+//!
+//! # Secrets and logs
+//!
+//! No value that is bound to a statement is ever logged, by this crate or by those below it, at
+//! any level; a test greps for them. What would log them is SeaORM's feature `debug-print`, and a
+//! metric callback of your own: leave the former alone, and keep `Statement::values` out of the
+//! latter.
+
+mod connect;
+mod convert;
+pub mod entity;
+mod error;
+mod sessions;
+mod store;
+mod users;
+
+pub use connect::{ConnectError, Options, connect, connect_with};
+pub use store::SeaOrmStore;

@@ -1,0 +1,198 @@
+//! From rows to the core's values and back. No row is trusted: others can write to the tables.
+
+use auth_core::store::StoreError;
+use auth_core::{
+    Credentials, Email, Name, PasswordHash, Role, SecretHash, Session, SessionId, SessionRecord, Timestamp,
+    User, UserId,
+};
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+use crate::entity::{HashBytes, HashText, users};
+use crate::error::StoreTrouble;
+
+/// A session's row together with the columns of its user's row that anybody needs.
+#[derive(FromQueryResult)]
+pub(crate) struct RecordRow {
+    id: Uuid,
+    user_id: Uuid,
+    secret_hash: HashBytes,
+    generation: i64,
+    parent: Option<i64>,
+    rotated_at: Option<i64>,
+    expires_at: i64,
+    ends_at: i64,
+    ended_at: Option<i64>,
+    email: String,
+    name: String,
+    role: String,
+    disabled_at: Option<i64>,
+}
+
+impl RecordRow {
+    pub(crate) fn into_record(self) -> Result<SessionRecord, StoreError> {
+        let user_id = UserId::from_bytes(self.user_id.into_bytes());
+        let secret = self.secret_hash.0.try_into().map_err(|_| in_session("secret_hash"))?;
+        let generation = |value: i64, column| u32::try_from(value).map_err(|_| in_session(column));
+        let session = Session {
+            id: SessionId::from_bytes(self.id.into_bytes()),
+            user_id,
+            secret: SecretHash::from_bytes(secret),
+            generation: generation(self.generation, "generation")?,
+            parent: self.parent.map(|parent| generation(parent, "parent")).transpose()?,
+            rotated_at: self.rotated_at.map(Timestamp::from_millis),
+            expires_at: Timestamp::from_millis(self.expires_at),
+            ends_at: Timestamp::from_millis(self.ends_at),
+            ended_at: self.ended_at.map(Timestamp::from_millis),
+        };
+        let user = user(user_id, &self.email, &self.name, &self.role, self.disabled_at)?;
+        Ok(SessionRecord { session, user })
+    }
+}
+
+pub(crate) fn credentials(row: users::Model) -> Result<Credentials, StoreError> {
+    let id = UserId::from_bytes(row.id.into_bytes());
+    let user = user(id, &row.email, &row.name, &row.role, row.disabled_at)?;
+    Ok(Credentials { user, password: row.password_hash.map(|HashText(hash)| PasswordHash::new(hash)) })
+}
+
+/// A value that parses, but not to itself, was not written by this crate: it is refused as well,
+/// because a person whose address is stored in another form could never be found.
+fn user(
+    id: UserId,
+    email: &str,
+    name: &str,
+    role: &str,
+    disabled_at: Option<i64>,
+) -> Result<User, StoreError> {
+    let email = Email::parse(email).ok().filter(|parsed| parsed.as_str() == email);
+    let name = Name::parse(name).ok().filter(|parsed| parsed.as_str() == name);
+    Ok(User {
+        id,
+        email: email.ok_or_else(|| in_user("email"))?,
+        name: name.ok_or_else(|| in_user("name"))?,
+        role: Role::parse(role).map_err(|_| in_user("role"))?,
+        disabled_at: disabled_at.map(Timestamp::from_millis),
+    })
+}
+
+fn in_session(column: &'static str) -> StoreError {
+    StoreError::broken(StoreTrouble::Row { table: "sessions", column })
+}
+
+fn in_user(column: &'static str) -> StoreError {
+    StoreError::broken(StoreTrouble::Row { table: "users", column })
+}
+
+pub(crate) fn uuid_of(bytes: [u8; 16]) -> Uuid {
+    Uuid::from_bytes(bytes)
+}
+
+pub(crate) fn secret_value(secret: &SecretHash) -> Value {
+    HashBytes(secret.as_bytes().to_vec()).into()
+}
+
+pub(crate) fn password_value(hash: &PasswordHash) -> Value {
+    HashText(hash.expose().to_owned()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use auth_core::store::StoreErrorKind;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn good() -> RecordRow {
+        RecordRow {
+            id: Uuid::from_bytes([1; 16]),
+            user_id: Uuid::from_bytes([2; 16]),
+            secret_hash: HashBytes(vec![3; 32]),
+            generation: 4,
+            parent: Some(3),
+            rotated_at: Some(5),
+            expires_at: 6,
+            ends_at: 7,
+            ended_at: None,
+            email: "admin@example.com".to_owned(),
+            name: "Admin".to_owned(),
+            role: "ADMIN".to_owned(),
+            disabled_at: None,
+        }
+    }
+
+    #[test]
+    fn a_good_row_becomes_a_record() {
+        let SessionRecord { session, user } = good().into_record().expect("it is good");
+        assert_eq!(session.id.to_bytes(), [1; 16]);
+        assert_eq!((session.user_id, user.id.to_bytes()), (user.id, [2; 16]));
+        assert!(session.secret.same_as(&SecretHash::from_bytes([3; 32])));
+        assert_eq!((session.generation, session.parent), (4, Some(3)));
+        assert_eq!(session.rotated_at, Some(Timestamp::from_millis(5)));
+        assert_eq!((session.expires_at.millis(), session.ends_at.millis(), session.ended_at), (6, 7, None));
+        assert_eq!(
+            (user.email.as_str(), user.name.as_str(), user.role),
+            ("admin@example.com", "Admin", Role::ADMIN)
+        );
+    }
+
+    #[test]
+    fn a_bad_row_is_told_by_table_and_column_and_not_by_value() {
+        type Spoil = fn(&mut RecordRow);
+        let cases: [(&str, Spoil); 11] = [
+            ("sessions.secret_hash", |row| row.secret_hash = HashBytes(vec![77; 31])),
+            ("sessions.generation", |row| row.generation = -77),
+            ("sessions.generation", |row| row.generation = 4_294_967_296),
+            ("sessions.parent", |row| row.parent = Some(-77)),
+            ("users.email", |row| row.email = "hunter2".to_owned()),
+            ("users.email", |row| row.email = "Hunter2@example.com".to_owned()),
+            ("users.name", |row| row.name = "hunter2\n2".to_owned()),
+            ("users.name", |row| row.name = " hunter2 ".to_owned()),
+            ("users.name", |row| row.name.clear()),
+            ("users.role", |row| row.role = "hunter2".to_owned()),
+            ("users.role", |row| row.role.clear()),
+        ];
+        for (place, spoil) in cases {
+            let mut row = good();
+            spoil(&mut row);
+            let error = row.into_record().expect_err(place);
+            assert_eq!(error.kind(), StoreErrorKind::Broken, "{place}");
+            let cause = error.source().expect("it has a cause");
+            let told = format!("{error} {error:?} {cause} {cause:?}");
+            let (table, column) = place.split_once('.').expect("a dot");
+            assert!(told.contains(table) && told.contains(column), "{place}: {told}");
+            assert!(!told.to_lowercase().contains("hunter2") && !told.contains("77"), "{place}: {told}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_row_makes_it_panic(
+            (id, user_id, secret_hash) in (any::<[u8; 16]>(), any::<[u8; 16]>(), prop::collection::vec(any::<u8>(), 0..40)),
+            (generation, parent, rotated_at) in (any::<i64>(), any::<Option<i64>>(), any::<Option<i64>>()),
+            (expires_at, ends_at, ended_at) in (any::<i64>(), any::<i64>(), any::<Option<i64>>()),
+            (email, name, role, disabled_at) in (any::<String>(), any::<String>(), any::<String>(), any::<Option<i64>>()),
+            hash in any::<Option<String>>(),
+        ) {
+            let (id, user_id) = (Uuid::from_bytes(id), Uuid::from_bytes(user_id));
+            let row = users::Model {
+                id: user_id,
+                email: email.clone(),
+                name: name.clone(),
+                role: role.clone(),
+                password_hash: hash.map(HashText),
+                created_at: ends_at,
+                disabled_at,
+            };
+            let _ = credentials(row);
+            let secret_hash = HashBytes(secret_hash);
+            let _ = RecordRow {
+                id, user_id, secret_hash, generation, parent, rotated_at, expires_at, ends_at, ended_at,
+                email, name, role, disabled_at,
+            }
+            .into_record();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The store and what its verbs have in common.
+
+use auth_core::store::StoreError;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+use crate::error::{StoreTrouble, from_orm};
+
+/// People and sessions in SQLite or Postgres.
+///
+/// Clones share one pool of connections. The tables are those of `auth-migrations`.
+///
+/// ```
+/// use auth_sea_orm::SeaOrmStore;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = SeaOrmStore::new(auth_sea_orm::connect("sqlite::memory:").await?);
+/// store.ping().await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct SeaOrmStore {
+    db: DatabaseConnection,
+}
+
+impl SeaOrmStore {
+    /// A store over connections that are there already, best made by [`connect`](crate::connect).
+    ///
+    /// Whoever makes them otherwise sees to it that on SQLite foreign keys are enforced and a
+    /// busy timeout is set, and that the pool does not wait too long for a database that is down.
+    pub const fn new(db: DatabaseConnection) -> Self {
+        Self { db }
+    }
+
+    /// The connections.
+    pub const fn database(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// Whether the database answers: `SELECT 1`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] where it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.db.execute_unprepared("SELECT 1").await.map(drop).map_err(|error| from_orm(&error))
+    }
+
+    pub(crate) fn on_sqlite(&self) -> bool {
+        self.db.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// One of two texts, by database.
+    pub(crate) fn dialect<'a>(&self, postgres: &'a str, sqlite: &'a str) -> &'a str {
+        if self.on_sqlite() { sqlite } else { postgres }
+    }
+
+    /// Begins a transaction in which each statement sees what was committed before it began.
+    ///
+    /// Postgres is told so, because a server can be set to another default. SQLite takes the
+    /// write lock at once: a transaction that asks for it later fails where another writer came
+    /// between, however long the busy timeout is.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = if self.on_sqlite() {
+            let immediate = Some(SqliteTransactionMode::Immediate);
+            TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() }
+        } else {
+            TransactionOptions { isolation_level: Some(IsolationLevel::ReadCommitted), ..Default::default() }
+        };
+        self.db.begin_with_options(options).await.map_err(|error| from_orm(&error))
+    }
+}
+
+pub(crate) async fn commit(transaction: DatabaseTransaction) -> Result<(), StoreError> {
+    transaction.commit().await.map_err(|error| from_orm(&error))
+}
+
+/// Runs a statement and says how many rows it changed.
+pub(crate) async fn execute(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64, StoreError> {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let done = db.execute_raw(statement).await.map_err(|error| from_orm(&error))?;
+    Ok(done.rows_affected())
+}
+
+/// Runs a statement that returns one row or none.
+///
+/// It is read to its end: whoever stops at the first row of a statement that writes has not heard
+/// yet whether it was committed.
+pub(crate) async fn fetch<T: sea_orm::FromQueryResult>(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Option<T>, StoreError> {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let rows = db.query_all_raw(statement).await.map_err(|error| from_orm(&error))?;
+    match rows.as_slice() {
+        [] => Ok(None),
+        [row] => T::from_query_result(row, "").map(Some).map_err(|error| from_orm(&error)),
+        _ => Err(StoreError::broken(StoreTrouble::Other("a key was found twice"))),
+    }
+}
