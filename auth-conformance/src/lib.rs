@@ -27,6 +27,7 @@
 mod failing;
 mod harness;
 mod race;
+pub mod schedules;
 mod stage;
 pub mod stores;
 
