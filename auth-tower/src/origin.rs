@@ -189,7 +189,8 @@ mod tests {
             for scheme in ["http", "https"] {
                 let origin = format!("{scheme}://{place}");
                 prop_assert!(same_place(&origin, &place));
-                prop_assert!(!same_place(&origin, &format!("x{place}")));
+                let elsewhere = format!("x{place}");
+                prop_assert!(!same_place(&origin, &elsewhere));
             }
         }
     }

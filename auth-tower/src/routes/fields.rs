@@ -199,7 +199,7 @@ mod tests {
             r#"{"email":"a","password":"b"} {}"#,
             r#"{"email":"a","password":"b",}"#,
             r#"{email:"a",password:"b"}"#,
-            r#"{'email':'a','password':'b'}"#,
+            r"{'email':'a','password':'b'}",
             r#"{"email":"a","password":"\ud800"}"#,
             "{\"email\":\"a\",\"password\":\"b\0\"}",
             "\u{feff}{\"email\":\"a\",\"password\":\"b\"}",

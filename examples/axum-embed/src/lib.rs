@@ -1,0 +1,63 @@
+//! The routes inside an axum application, with routes of its own behind guards.
+
+use std::error::Error;
+
+use auth_core::{Auth, Bootstrap, Entropy, MemoryStore, OsEntropy, Policy, Role};
+use auth_tower::{AuthRoutes, Authenticated, RequireAuth, RequireRole};
+use axum::Router;
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+/// Builds the application over a store.
+///
+/// # Errors
+///
+/// Where the operating system has no randomness, or the configuration cannot work.
+pub fn app(store: MemoryStore) -> Result<Router, Box<dyn Error + Send + Sync>> {
+    // Drawn anew at each start, so a restart logs everyone out. In production both secrets come
+    // from the environment, and are the same in every process.
+    let (mut access, mut refresh) = ([0; 32], [0; 32]);
+    OsEntropy.fill(&mut access)?;
+    OsEntropy.fill(&mut refresh)?;
+
+    let auth = Auth::builder(store)
+        .access_secret(access)
+        .refresh_secret(refresh)
+        // Whoever calls /api/auth/bootstrap first becomes the admin: for development. Leave the
+        // policy's default, which is closed, where strangers can call.
+        .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
+        .build()?;
+
+    // Whoever is logged in. The access token is trusted until it expires, minutes later.
+    let orders =
+        Router::new().route("/api/orders", get(list_orders)).route_layer(RequireAuth::new(auth.clone()));
+
+    // Admins only, and `current`: where more is at stake, the store is asked each time, so that
+    // a demotion or a logout counts at once.
+    let admin = Router::new()
+        .route("/report", get(report))
+        .route_layer(RequireRole::new(auth.clone(), Role::ADMIN).current());
+
+    // `nest_service` takes the base path off, so the routes are `nested`. Browsers do not store a
+    // `Secure` cookie that comes over plain HTTP, hence `insecure_cookies`: for development only.
+    let routes = AuthRoutes::new(auth).insecure_cookies().nested();
+
+    Ok(Router::new().merge(orders).nest("/api/admin", admin).nest_service("/api/auth", routes))
+}
+
+/// Serves the application until the process ends.
+///
+/// # Errors
+///
+/// Where the application cannot be built.
+pub async fn serve(listener: TcpListener, store: MemoryStore) -> Result<(), Box<dyn Error + Send + Sync>> {
+    Ok(axum::serve(listener, app(store)?).await?)
+}
+
+async fn list_orders(Authenticated(who): Authenticated) -> String {
+    format!("the orders of {}", who.user_id)
+}
+
+async fn report() -> &'static str {
+    "for admins only"
+}

@@ -1,0 +1,220 @@
+//! What the tests share: an `Auth` that hashes cheaply, a store that can be unplugged, and answers
+//! to compare.
+
+use std::convert::Infallible;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use auth_core::store::{
+    FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, Store, StoreError, UserStore,
+};
+use auth_core::{
+    Argon2Cost, Auth, Bootstrap, Credentials, Email, EndReason, Hashing, LoggedIn, Login, MemoryStore, Name,
+    NewAdmin, NewUser, Password, PasswordHash, Policy, SessionId, SessionRecord, Timestamp, UserId,
+};
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use http_body::Body;
+use http_body_util::{BodyExt, Full};
+use tower::{Service, ServiceExt};
+
+pub(crate) const EMAIL: &str = "admin@example.com";
+pub(crate) const PASSWORD: &str = "StrongPassword123!";
+pub(crate) const CREDENTIALS: &str =
+    r#"{"email":"admin@example.com","password":"StrongPassword123!","name":"Admin"}"#;
+
+/// An `Auth` whose hashes cost next to nothing, with bootstrap open.
+pub(crate) fn auth<S: Store>(store: S) -> Auth<S> {
+    Auth::builder(store)
+        .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
+        .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+        .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
+        .hashing(Hashing {
+            cost: Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 },
+            threads: NonZeroUsize::MIN,
+            queue: 64,
+        })
+        .build()
+        .unwrap()
+}
+
+/// The first admin, created and logged in.
+pub(crate) async fn log_in<S: Store>(auth: &Auth<S>) -> LoggedIn {
+    let email = Email::parse(EMAIL).unwrap();
+    let password = Password::parse(PASSWORD).unwrap();
+    let name = Name::parse("Admin").unwrap();
+    auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name }).await.unwrap();
+    auth.login(Login { email, password, presented: None }).await.unwrap()
+}
+
+/// A request with a JSON body.
+pub(crate) fn post(path: &str, body: &str) -> Request<Full<Bytes>> {
+    Request::post(path).header("content-type", "application/json").body(Full::from(body.to_owned())).unwrap()
+}
+
+/// A request without a body.
+pub(crate) fn get(path: &str) -> Request<Full<Bytes>> {
+    Request::get(path).body(Full::default()).unwrap()
+}
+
+/// All of an answer: its status, its headers sorted by name, its body.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// An answer of this crate: the headers that all have, and `more`.
+    pub(crate) fn json(status: u16, more: &[(&str, &str)], body: &str) -> Self {
+        let length = body.len().to_string();
+        let always = [
+            ("cache-control", "no-store"),
+            ("content-length", &length),
+            ("content-type", "application/json"),
+            ("x-content-type-options", "nosniff"),
+        ];
+        let pairs = always.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut headers: Vec<_> = pairs.collect();
+        headers.sort();
+        Self { status, headers, body: body.to_owned() }
+    }
+
+    pub(crate) async fn of<B>(response: Response<B>) -> Self
+    where
+        B: Body,
+        B::Error: std::fmt::Debug,
+    {
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Self {
+            status: parts.status.as_u16(),
+            headers: sorted(&parts.headers),
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+    }
+}
+
+fn sorted(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &http::HeaderValue| value.to_str().unwrap().to_owned();
+    let mut headers: Vec<_> =
+        headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    headers.sort();
+    headers
+}
+
+/// One request to a service that never fails.
+pub(crate) async fn call<V, Q, B>(service: &V, request: Request<Q>) -> Answer
+where
+    V: Service<Request<Q>, Response = Response<B>, Error = Infallible> + Clone,
+    B: Body,
+    B::Error: std::fmt::Debug,
+{
+    let response = service.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+    Answer::of(response).await
+}
+
+/// A store in memory whose plug can be pulled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plugged {
+    pub(crate) store: MemoryStore,
+    trouble: Arc<Trouble>,
+}
+
+#[derive(Debug, Default)]
+struct Trouble {
+    unplugged: AtomicBool,
+    broken: AtomicBool,
+}
+
+impl Plugged {
+    /// From now on the store cannot be reached.
+    pub(crate) fn unplug(&self) {
+        self.trouble.unplugged.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on the store makes no sense.
+    pub(crate) fn break_down(&self) {
+        self.trouble.broken.store(true, Ordering::SeqCst);
+    }
+
+    /// All is well again.
+    pub(crate) fn repair(&self) {
+        self.trouble.unplugged.store(false, Ordering::SeqCst);
+        self.trouble.broken.store(false, Ordering::SeqCst);
+    }
+
+    fn up(&self) -> Result<&MemoryStore, StoreError> {
+        if self.trouble.unplugged.load(Ordering::SeqCst) {
+            return Err(StoreError::unavailable("the plug was pulled"));
+        }
+        if self.trouble.broken.load(Ordering::SeqCst) {
+            return Err(StoreError::broken("a row made no sense"));
+        }
+        Ok(&self.store)
+    }
+}
+
+impl UserStore for Plugged {
+    async fn any_user(&self) -> Result<bool, StoreError> {
+        self.up()?.any_user().await
+    }
+
+    async fn create_first_admin(&self, user: &NewUser, now: Timestamp) -> Result<FirstAdmin, StoreError> {
+        self.up()?.create_first_admin(user, now).await
+    }
+
+    async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
+        self.up()?.credentials(email).await
+    }
+
+    async fn rehash(&self, user: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<bool, StoreError> {
+        self.up()?.rehash(user, old, new).await
+    }
+
+    async fn replace_password(
+        &self,
+        user: UserId,
+        new: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.up()?.replace_password(user, new, now).await
+    }
+
+    async fn disable(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
+        self.up()?.disable(user, now).await
+    }
+}
+
+impl SessionStore for Plugged {
+    async fn open(&self, opening: &Opening, now: Timestamp) -> Result<Opened, StoreError> {
+        self.up()?.open(opening, now).await
+    }
+
+    async fn rotate(&self, rotation: &Rotation, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
+        self.up()?.rotate(rotation, now).await
+    }
+
+    async fn find(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
+        self.up()?.find(id).await
+    }
+
+    async fn end(
+        &self,
+        key: &SessionKey,
+        why: EndReason,
+        now: Timestamp,
+    ) -> Result<Option<UserId>, StoreError> {
+        self.up()?.end(key, why, now).await
+    }
+
+    async fn sweep(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.up()?.sweep(before, limit).await
+    }
+}

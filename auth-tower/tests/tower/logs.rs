@@ -1,0 +1,78 @@
+//! What the log says, at every level: each accident once with its causes, and never a secret.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use auth_tower::AuthRoutes;
+
+use crate::common::{self, CREDENTIALS, PASSWORD, Plugged, call, get, post};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut self.0.lock().unwrap())).unwrap()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+// The log is this thread's, and so is the test's runtime: other tests do not write into it.
+#[tokio::test]
+async fn accidents_are_logged_once_and_secrets_never() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _until_the_end = tracing::subscriber::set_default(subscriber);
+
+    let store = Plugged::default();
+    let auth = common::auth(store.clone());
+    let routes = AuthRoutes::new(auth);
+    call(&routes, post("/api/auth/bootstrap", CREDENTIALS)).await;
+    let login = call(&routes, post("/api/auth/login", CREDENTIALS)).await;
+    let cookie = login.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let token = login.body.split('"').nth(3).unwrap().to_owned();
+    let mut me = get("/api/auth/me");
+    me.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    assert_eq!(call(&routes, me).await.status, 200);
+    let with_cookie = |path: &str| {
+        let mut request = post(path, "");
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        request
+    };
+    let refreshed = call(&routes, with_cookie("/api/auth/refresh")).await;
+    assert_eq!(refreshed.status, 200);
+
+    // Mistakes, too, and some that hold a secret in the wrong place.
+    let typed_wrong = format!(r#"{{"email":"{PASSWORD}","password":["{PASSWORD}"]}}"#);
+    assert_eq!(call(&routes, post("/api/auth/login", &typed_wrong)).await.status, 400);
+    assert_eq!(call(&routes, post("/api/auth/login", PASSWORD)).await.status, 400);
+
+    let peaceful = log.take();
+    assert!(!peaceful.contains("ERROR"), "{peaceful}");
+
+    store.unplug();
+    assert_eq!(call(&routes, with_cookie("/api/auth/refresh")).await.status, 503);
+    let accident = log.take();
+    assert_eq!(accident.matches("ERROR").count(), 1, "{accident}");
+    let told = "the store failed: the store is unavailable: the plug was pulled";
+    assert!(accident.contains(told) && accident.contains("refresh"), "{accident}");
+
+    let secrets = [PASSWORD, token.as_str(), cookie.strip_prefix("refresh_token=").unwrap(), "$argon2"];
+    for secret in secrets {
+        assert!(!secret.is_empty() && !peaceful.contains(secret) && !accident.contains(secret), "{secret}");
+    }
+}

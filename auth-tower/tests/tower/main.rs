@@ -1,0 +1,11 @@
+//! The routes, the layer, the guards and the extractor, as their users meet them. What the HTTP
+//! contract says of the endpoints themselves is in `tests/contract.rs`.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+mod common;
+#[cfg(feature = "axum")]
+mod extractor;
+mod faults;
+mod guards;
+mod layer;
+mod logs;
