@@ -22,8 +22,11 @@
 //! together on several threads. A store that passes may still have a bug that no race here met;
 //! one that fails has one.
 //!
-//! With the feature `http`, `contract` is the same for `/api/auth/*`.
+//! With the feature `http`, the module `contract` and the macro `contract_tests!` are the same for
+//! the HTTP contract of `/api/auth/*`.
 
+#[cfg(feature = "http")]
+pub mod contract;
 mod failing;
 mod harness;
 mod race;
@@ -157,6 +160,165 @@ macro_rules! store_promises {
             faults::a_failed_login_leaves_the_presented_token_good,
             faults::a_failed_bootstrap_is_whole_or_nothing,
             faults::a_bootstrap_whose_answer_was_lost_has_created_the_user,
+        }
+    };
+}
+
+/// Lists every line of the HTTP contract as a test; takes an async function without parameters
+/// that returns a [`Door`](contract::Door) or, where there may be none, an `Option` of one.
+///
+/// ```no_run
+/// use auth_conformance::contract::{App, Door, Settings};
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+///
+/// struct InProcess;
+///
+/// impl Door for InProcess {
+///     type App = Routes;
+///
+///     async fn open(&self, settings: Settings) -> Routes {
+///         // Here the routes would be built, over `settings.auth(MemoryStore::new())`.
+///         let _ = settings;
+///         Routes
+///     }
+/// }
+///
+/// struct Routes;
+///
+/// impl App for Routes {
+///     async fn call(&self, _request: Request<Bytes>) -> Response<Bytes> {
+///         // And here they would be called.
+///         Response::new(Bytes::new())
+///     }
+/// }
+///
+/// async fn door() -> InProcess {
+///     InProcess
+/// }
+///
+/// auth_conformance::contract_tests!(door);
+/// # fn main() {}
+/// ```
+#[cfg(feature = "http")]
+#[macro_export]
+macro_rules! contract_tests {
+    ($door:expr) => {
+        $crate::contract_lines! { $crate::__contract_test, $door }
+    };
+}
+
+#[doc(hidden)]
+#[cfg(feature = "http")]
+#[macro_export]
+macro_rules! __contract_test {
+    ($door:expr; $($module:ident :: $line:ident,)*) => {
+        $(
+            #[test]
+            fn $line() {
+                $crate::contract::check_contract($door, $crate::contract::$module::$line);
+            }
+        )*
+    };
+}
+
+/// Hands the list of all lines of the contract to a macro of the caller's, as
+/// [`store_promises!`] does with the promises of a store.
+#[cfg(feature = "http")]
+#[macro_export]
+macro_rules! contract_lines {
+    ($callback:path, $($given:tt)*) => {
+        $callback! {
+            $($given)*;
+            bootstrap::bootstrap_creates_the_first_admin,
+            bootstrap::bootstrap_works_only_once,
+            bootstrap::bootstrap_is_closed_in_production,
+            bootstrap::bootstrap_can_be_opened_in_production,
+            bootstrap::fifty_bootstraps_at_once_create_one_admin,
+            bootstrap::an_email_is_normalised,
+            bootstrap::a_malformed_email_is_refused,
+            bootstrap::the_longest_and_strangest_email_is_accepted,
+            bootstrap::a_bad_name_is_refused,
+            bootstrap::the_longest_name_is_accepted,
+            bootstrap::a_bad_new_password_is_refused,
+            bootstrap::a_password_needs_no_special_characters,
+            bootstrap::the_shortest_password_can_be_set_higher,
+            bootstrap::a_password_is_used_exactly_as_received,
+            bootstrap::a_password_is_the_same_in_either_normal_form,
+            bootstrap::unknown_fields_never_reach_the_record,
+            login::login_answers_with_token_user_and_cookie,
+            login::the_cookie_is_secure_in_production,
+            login::the_cookie_lives_as_long_as_the_session,
+            login::every_login_opens_a_session_of_its_own,
+            login::an_unknown_email_and_a_wrong_password_get_one_answer,
+            login::login_applies_only_the_byte_limit,
+            login::a_login_ends_the_session_of_the_presented_cookie,
+            login::a_failed_login_leaves_the_presented_cookie_alone,
+            login::a_worthless_cookie_does_not_hinder_a_login,
+            refresh::the_first_refresh_rotates,
+            refresh::a_refresh_needs_its_cookie,
+            refresh::within_the_grace_the_current_token_answers_with_itself,
+            refresh::within_the_grace_the_predecessor_leaves_the_cookie_alone,
+            refresh::without_a_grace_every_refresh_rotates,
+            refresh::a_lost_answer_is_made_up_for_and_leaves_an_orphan,
+            refresh::a_spent_token_ends_its_session_and_no_other,
+            refresh::without_late_retry_the_predecessor_ends_the_session,
+            refresh::ten_tabs_may_refresh_at_once,
+            refresh::every_worthless_token_gets_one_answer,
+            refresh::a_mangled_token_is_worth_nothing,
+            refresh::a_session_ends_at_its_longest_lifetime,
+            refresh::a_refresh_ignores_its_body,
+            refresh::a_refresh_refuses_an_oversized_body,
+            logout::logout_ends_the_session_at_once,
+            logout::logout_ends_no_other_session,
+            logout::logout_needs_its_cookie,
+            logout::a_worthless_cookie_is_cleared_all_the_same,
+            logout::the_predecessor_logs_out_as_well,
+            me::me_answers_with_the_user,
+            me::me_needs_an_access_token,
+            me::an_access_token_outlives_a_refresh,
+            me::head_me_answers_without_a_body,
+            bearer::the_scheme_may_be_in_any_case,
+            bearer::another_scheme_is_no_bearer_token,
+            bearer::two_authorization_headers_are_refused,
+            bearer::a_bearer_token_that_is_none_is_refused,
+            access_tokens::an_access_token_has_its_header_and_claims,
+            access_tokens::every_access_token_has_an_id_of_its_own,
+            access_tokens::lifetime_issuer_and_audience_can_be_set,
+            access_tokens::a_wrong_signature_is_refused,
+            access_tokens::another_algorithm_is_refused,
+            access_tokens::another_type_is_refused,
+            access_tokens::a_header_that_brings_its_own_key_is_refused,
+            access_tokens::an_unknown_key_id_is_refused,
+            access_tokens::a_missing_claim_is_refused,
+            access_tokens::an_ill_typed_claim_is_refused,
+            access_tokens::another_issuer_or_audience_is_refused,
+            access_tokens::a_token_out_of_its_time_is_refused,
+            access_tokens::a_token_of_no_session_is_refused,
+            access_tokens::an_oversized_token_is_refused,
+            bodies::another_content_type_is_refused,
+            bodies::json_may_be_announced_in_any_case_and_with_parameters,
+            bodies::an_encoded_body_is_refused,
+            bodies::a_body_above_16_kib_is_refused,
+            bodies::a_body_that_is_no_json_object_is_refused,
+            bodies::a_missing_empty_or_ill_typed_field_is_named,
+            bodies::a_duplicate_key_is_named,
+            bodies::unknown_fields_are_ignored,
+            bodies::validation_comes_before_any_look_up,
+            cookies::the_cookie_is_found_among_others,
+            cookies::the_name_is_matched_exactly,
+            cookies::the_value_is_taken_byte_for_byte,
+            cookies::two_cookies_of_the_name_are_refused,
+            cross_site::a_login_from_another_site_is_refused,
+            cross_site::a_refresh_from_another_site_consumes_nothing,
+            cross_site::a_logout_from_another_site_ends_nothing,
+            cross_site::a_bootstrap_from_another_site_creates_nobody,
+            cross_site::a_request_of_the_same_origin_is_answered,
+            cross_site::another_port_is_another_origin,
+            cross_site::me_is_answered_to_anyone_with_a_token,
+            paths::another_method_is_not_allowed,
+            paths::an_unknown_path_is_not_found,
+            paths::a_path_is_matched_exactly,
         }
     };
 }

@@ -1,0 +1,195 @@
+//! An answer, and what can be insisted on: status, headers, and the whole body.
+
+use bytes::Bytes;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, DATE,
+    HeaderName, SET_COOKIE, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, Response, StatusCode};
+use serde_json::Value;
+
+use super::Settings;
+
+/// An answer to a request, which is named in every complaint.
+pub(super) struct Answer {
+    shown: String,
+    settings: Settings,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Answer {
+    /// Takes an answer, and insists on what every answer must have.
+    pub(super) fn new(shown: String, settings: Settings, response: Response<Bytes>) -> Self {
+        let (head, body) = response.into_parts();
+        let answer = Self { shown, settings, status: head.status, headers: head.headers, body };
+        answer.has(&CONTENT_TYPE, &["application/json"]);
+        answer.has(&CACHE_CONTROL, &["no-store"]);
+        answer.has(&X_CONTENT_TYPE_OPTIONS, &["nosniff"]);
+        // No origin is on a list of trusted ones, so none gets a CORS answer.
+        answer.has(&ACCESS_CONTROL_ALLOW_ORIGIN, &[]);
+        answer.has(&ACCESS_CONTROL_ALLOW_CREDENTIALS, &[]);
+        if answer.status == StatusCode::UNAUTHORIZED {
+            let challenge = answer.values(&WWW_AUTHENTICATE);
+            assert!(
+                challenge.iter().any(|value| value.starts_with("Bearer")),
+                "{}",
+                answer.told("a challenge")
+            );
+        }
+        answer
+    }
+
+    /// Insists on the status.
+    pub(super) fn has_status(&self, status: StatusCode) -> &Self {
+        assert_eq!(self.status, status, "{}", self.told("the status"));
+        self
+    }
+
+    /// Insists on exactly these values of a header, in this order.
+    pub(super) fn has(&self, name: &HeaderName, values: &[&str]) -> &Self {
+        assert_eq!(self.values(name), values, "{}", self.told(name.as_str()));
+        self
+    }
+
+    /// Insists on the status and the whole body.
+    pub(super) fn is(&self, status: StatusCode, body: &str) -> &Self {
+        self.has_status(status);
+        assert_eq!(self.body_text(), body, "{}", self.told("the body"));
+        self
+    }
+
+    /// Insists on the status and an error of exactly this sentence.
+    pub(super) fn refuses(&self, status: StatusCode, sentence: &str) -> &Self {
+        self.is(status, &format!(r#"{{"error":"{sentence}"}}"#))
+    }
+
+    /// Insists on the status and an error of one sentence, in the contract's form.
+    pub(super) fn refuses_somehow(&self, status: StatusCode) -> &Self {
+        self.has_status(status);
+        let sentence = self.text("error");
+        let whole = format!(r#"{{"error":{}}}"#, Value::from(sentence.as_str()));
+        assert_eq!(self.body_text(), whole, "{}", self.told("the error and nothing else"));
+        assert!(!sentence.trim().is_empty() && !sentence.contains('\n'), "{}", self.told("one sentence"));
+        self.leaves_cookie()
+    }
+
+    /// Insists on 400 and a sentence that names the field.
+    pub(super) fn blames(&self, field: &str) -> &Self {
+        self.refuses_somehow(StatusCode::BAD_REQUEST);
+        let sentence = self.text("error").to_lowercase();
+        assert!(sentence.contains(field), "{}", self.told(&format!("a sentence that names {field}")));
+        self
+    }
+
+    /// Insists that the challenge says nothing of a token, because none was sent.
+    pub(super) fn challenges(&self) -> &Self {
+        self.has(&WWW_AUTHENTICATE, &["Bearer"])
+    }
+
+    /// Insists on the refusal of a bearer token.
+    pub(super) fn refuses_bearer(&self) -> &Self {
+        self.refuses(StatusCode::UNAUTHORIZED, "Invalid or expired token");
+        self.has(&WWW_AUTHENTICATE, &[r#"Bearer error="invalid_token""#]).leaves_cookie()
+    }
+
+    /// Insists on the refusal of a refresh token, which clears the cookie.
+    pub(super) fn refuses_refresh(&self) -> &Self {
+        self.refuses(StatusCode::UNAUTHORIZED, "Invalid or expired token").challenges().clears_cookie()
+    }
+
+    /// Insists on a refresh that worked; returns the access token.
+    pub(super) fn is_refreshed(&self) -> String {
+        self.has_status(StatusCode::OK);
+        let access = self.text("accessToken");
+        self.is(StatusCode::OK, &format!(r#"{{"accessToken":"{access}"}}"#));
+        access
+    }
+
+    /// Insists on a refresh token in its cookie, good for as long as the settings say; returns it.
+    pub(super) fn issued_cookie(&self) -> String {
+        self.issued_cookie_for(self.settings.policy().refresh_ttl.as_secs())
+    }
+
+    /// Insists on a refresh token in its cookie, good for so many seconds; returns it.
+    pub(super) fn issued_cookie_for(&self, seconds: u64) -> String {
+        let value = self.cookie_to_the_byte(seconds);
+        assert!(!value.is_empty(), "{}", self.told("a refresh token"));
+        let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte));
+        assert!(plain, "{}", self.told("a cookie's value that nobody has to quote"));
+        value
+    }
+
+    /// Insists on the cookie that clears the refresh token.
+    pub(super) fn clears_cookie(&self) -> &Self {
+        assert_eq!(self.cookie_to_the_byte(0), "", "{}", self.told("an empty cookie"));
+        self
+    }
+
+    /// Insists that no cookie is touched.
+    pub(super) fn leaves_cookie(&self) -> &Self {
+        self.has(&SET_COOKIE, &[])
+    }
+
+    /// The refresh token handed out, or `None` where no cookie is touched.
+    pub(super) fn cookie_if_any(&self) -> Option<String> {
+        let touched = !self.values(&SET_COOKIE).is_empty();
+        touched.then(|| self.issued_cookie())
+    }
+
+    fn cookie_to_the_byte(&self, max_age: u64) -> String {
+        let values = self.values(&SET_COOKIE);
+        let [cookie] = values[..] else { panic!("{}", self.told("one Set-Cookie")) };
+        let value = cookie.strip_prefix("refresh_token=").and_then(|rest| rest.split(';').next());
+        let value = value.unwrap_or_else(|| panic!("{}", self.told("the refresh token's cookie"))).to_owned();
+        let exact =
+            format!("refresh_token={value}; HttpOnly; SameSite=Strict; Path=/api/auth; Max-Age={max_age}");
+        // The contract quotes the cookie without `Secure` and does not say where that stands.
+        let secure = cookie.matches("; Secure").count();
+        assert_eq!(cookie.replacen("; Secure", "", 1), exact, "{}", self.told("the cookie"));
+        assert_eq!(secure == 1, self.settings.secure_cookies(), "{}", self.told("Secure in production only"));
+        value
+    }
+
+    /// The text under a key of the body.
+    pub(super) fn text(&self, key: &str) -> String {
+        self.text_at(&format!("/{key}"))
+    }
+
+    /// The text at a JSON pointer (RFC 6901) into the body.
+    pub(super) fn text_at(&self, pointer: &str) -> String {
+        let body: Value =
+            serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}", self.told("JSON")));
+        let text = body.pointer(pointer).and_then(Value::as_str);
+        text.unwrap_or_else(|| panic!("{}", self.told(&format!("a text at {pointer}")))).to_owned()
+    }
+
+    pub(super) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn body_text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("a body is UTF-8")
+    }
+
+    pub(super) fn values(&self, name: &HeaderName) -> Vec<&str> {
+        self.headers.get_all(name).iter().map(|value| value.to_str().expect("a header is ASCII")).collect()
+    }
+
+    /// All of the answer that a client could tell another answer by, but for what a server may
+    /// put on each anew: the date, and an id of the request.
+    pub(super) fn fingerprint(&self) -> (StatusCode, Vec<(String, String)>, &str) {
+        let ours = |name: &HeaderName| *name != DATE && name != "x-request-id";
+        let mut headers: Vec<_> = (self.headers.iter().filter(|(name, _)| ours(name)))
+            .map(|(name, value)| (name.to_string(), value.to_str().expect("a header is ASCII").to_owned()))
+            .collect();
+        headers.sort();
+        (self.status, headers, self.body_text())
+    }
+
+    fn told(&self, expected: &str) -> String {
+        let body = String::from_utf8_lossy(&self.body);
+        format!("expected {expected} from {}; it was {} {:?} {body}", self.shown, self.status, self.headers)
+    }
+}

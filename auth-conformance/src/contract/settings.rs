@@ -1,0 +1,142 @@
+//! How an implementation is to be set up for a test.
+
+use std::time::Duration;
+
+use auth_core::{Auth, Bootstrap, BuildError, LateRetry, Policy};
+
+/// How an implementation is to be set up: nothing but what the environment of a server can say.
+///
+/// ```
+/// use auth_conformance::contract::Settings;
+/// use auth_core::MemoryStore;
+///
+/// let settings = Settings::production().with_bootstrap_open();
+/// let auth = settings.auth(MemoryStore::new())?;
+/// assert!(settings.secure_cookies());
+/// assert!(settings.environment().contains(&("ALLOW_BOOTSTRAP", "true".to_owned())));
+/// # let _ = auth;
+/// # Ok::<(), auth_core::BuildError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Settings {
+    mode: Mode,
+    policy: Policy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Development,
+    Production,
+}
+
+impl Settings {
+    /// The secret that signs access tokens; known to the tests, which forge some with it.
+    pub const ACCESS_SECRET: &str = "T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW";
+
+    /// The secret that seals refresh tokens.
+    pub const REFRESH_SECRET: &str = "n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi";
+
+    /// `NODE_ENV=development`: bootstrap is open, and the cookie goes over plain HTTP.
+    pub fn development() -> Self {
+        let policy = Policy { bootstrap: Bootstrap::Open, ..Policy::default() };
+        Self { mode: Mode::Development, policy }
+    }
+
+    /// `NODE_ENV=production`: bootstrap is closed, and the cookie is `Secure`.
+    pub fn production() -> Self {
+        Self { mode: Mode::Production, policy: Policy::default() }
+    }
+
+    /// `ALLOW_BOOTSTRAP=true`.
+    #[must_use]
+    pub fn with_bootstrap_open(mut self) -> Self {
+        self.policy.bootstrap = Bootstrap::Open;
+        self
+    }
+
+    /// `REFRESH_REUSE_GRACE=0s`: every refresh rotates, and a token is old at once.
+    #[must_use]
+    pub fn without_grace(mut self) -> Self {
+        self.policy.reuse_grace = Duration::ZERO;
+        self
+    }
+
+    /// `REFRESH_LATE_RETRY=false`.
+    #[must_use]
+    pub fn without_late_retry(mut self) -> Self {
+        self.policy.late_retry = LateRetry::Reuse;
+        self
+    }
+
+    /// `JWT_ACCESS_TTL`, `JWT_REFRESH_TTL` and `SESSION_MAX_TTL`, in seconds.
+    #[must_use]
+    pub fn with_lifetimes(mut self, access: u64, refresh: u64, session: u64) -> Self {
+        self.policy.access_ttl = Duration::from_secs(access);
+        self.policy.refresh_ttl = Duration::from_secs(refresh);
+        self.policy.session_max_ttl = Duration::from_secs(session);
+        self
+    }
+
+    /// `PASSWORD_MIN_LENGTH`, in code points.
+    #[must_use]
+    pub fn with_password_min_length(mut self, code_points: usize) -> Self {
+        self.policy.password_min_length = code_points;
+        self
+    }
+
+    /// `JWT_ISSUER` and `JWT_AUDIENCE`.
+    #[must_use]
+    pub fn with_parties(mut self, issuer: &str, audience: &str) -> Self {
+        issuer.clone_into(&mut self.policy.issuer);
+        audience.clone_into(&mut self.policy.audience);
+        self
+    }
+
+    /// The same as a policy of the core.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Whether the cookie is to be `Secure`.
+    pub fn secure_cookies(&self) -> bool {
+        self.mode == Mode::Production
+    }
+
+    /// An [`Auth`] over `store` that is set up like this, for a door in process.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] where the hashing threads cannot be started.
+    pub fn auth<S>(&self, store: S) -> Result<Auth<S>, BuildError> {
+        Auth::builder(store)
+            .access_secret(Self::ACCESS_SECRET)
+            .refresh_secret(Self::REFRESH_SECRET)
+            .policy(self.policy.clone())
+            .build()
+    }
+
+    /// The same as variables of the environment, for a door to a server process. A variable that
+    /// is not in the list is to be unset.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let seconds = |span: Duration| format!("{}s", span.as_secs());
+        let Policy { access_ttl, refresh_ttl, session_max_ttl, reuse_grace, .. } = self.policy;
+        let mode = if self.mode == Mode::Production { "production" } else { "development" };
+        let mut variables = vec![
+            ("NODE_ENV", mode.to_owned()),
+            ("JWT_ACCESS_SECRET", Self::ACCESS_SECRET.to_owned()),
+            ("JWT_REFRESH_SECRET", Self::REFRESH_SECRET.to_owned()),
+            ("JWT_ACCESS_TTL", seconds(access_ttl)),
+            ("JWT_REFRESH_TTL", seconds(refresh_ttl)),
+            ("SESSION_MAX_TTL", seconds(session_max_ttl)),
+            ("REFRESH_REUSE_GRACE", seconds(reuse_grace)),
+            ("REFRESH_LATE_RETRY", (self.policy.late_retry == LateRetry::Allowed).to_string()),
+            ("JWT_ISSUER", self.policy.issuer.clone()),
+            ("JWT_AUDIENCE", self.policy.audience.clone()),
+            ("PASSWORD_MIN_LENGTH", self.policy.password_min_length.to_string()),
+        ];
+        if self.mode == Mode::Production && self.policy.bootstrap == Bootstrap::Open {
+            variables.push(("ALLOW_BOOTSTRAP", "true".to_owned()));
+        }
+        variables
+    }
+}
