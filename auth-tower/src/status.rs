@@ -60,8 +60,10 @@ pub(crate) enum Rejection {
 pub(crate) enum BodyFlaw {
     /// It is no JSON object in UTF-8.
     NotAnObject,
-    /// It has one key twice, and readers differ in which they believe (RFC 8259 §4).
-    RepeatedKey,
+    /// A field is there twice, and readers differ in which they believe (RFC 8259 §4).
+    Repeated(&'static str),
+    /// A key that means nothing here is there twice; it is not quoted, because a client chose it.
+    RepeatedUnknown,
     /// A field that must be there is not.
     Missing(&'static str),
     /// A field is something else than a string.
@@ -148,7 +150,8 @@ pub(crate) fn of_rejection(rejection: Rejection) -> Row {
 fn of_body(flaw: BodyFlaw) -> Cow<'static, str> {
     match flaw {
         BodyFlaw::NotAnObject => "Request body must be a JSON object".into(),
-        BodyFlaw::RepeatedKey => "Request body must not have a key twice".into(),
+        BodyFlaw::Repeated(field) => format!("{field} must not be there twice").into(),
+        BodyFlaw::RepeatedUnknown => "Request body must not have a key twice".into(),
         BodyFlaw::Missing(field) => format!("{field} is required").into(),
         BodyFlaw::NotText(field) => format!("{field} must be a string").into(),
         BodyFlaw::Empty(field) => format!("{field} must not be empty").into(),
@@ -175,7 +178,7 @@ mod tests {
     use super::*;
 
     fn rows() -> Vec<Row> {
-        use BodyFlaw::{Empty, Missing, NotAnObject, NotText, RepeatedKey};
+        use BodyFlaw::{Empty, Missing, NotAnObject, NotText, Repeated, RepeatedUnknown};
         let refusals = [
             Refusal::Unacceptable(Flaw::Email(EmailFlaw::Malformed)),
             Refusal::Unacceptable(Flaw::Name(NameFlaw::Control)),
@@ -199,7 +202,14 @@ mod tests {
             Rejection::RefreshTokenRequired,
             Rejection::AccessTokenRequired,
         ];
-        let flaws = [NotAnObject, RepeatedKey, Missing("email"), NotText("name"), Empty("password")];
+        let flaws = [
+            NotAnObject,
+            Repeated("email"),
+            RepeatedUnknown,
+            Missing("email"),
+            NotText("name"),
+            Empty("password"),
+        ];
         let faults = [Fault::Busy, Fault::Internal("a word that nobody may see")];
         refusals
             .map(of_refusal)

@@ -116,7 +116,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        if self.routes.rest(request.uri().path()).is_some() {
+        if self.routes.rest(&request).is_some() {
             MountFuture::routes(self.routes.call(request))
         } else {
             MountFuture::inner(self.inner.call(request))

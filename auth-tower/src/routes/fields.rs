@@ -24,8 +24,8 @@ pub(super) fn read<const N: usize>(
     let mut json = serde_json::Deserializer::from_str(text);
     let object = json.deserialize_map(ObjectVisitor { names }).map_err(|_| BodyFlaw::NotAnObject)?;
     json.end().map_err(|_| BodyFlaw::NotAnObject)?;
-    if object.repeats {
-        return Err(BodyFlaw::RepeatedKey);
+    if let Some(flaw) = object.repeated {
+        return Err(flaw);
     }
     let mut texts = std::array::from_fn(|_| Zeroizing::new(String::new()));
     for ((name, value), text) in names.into_iter().zip(object.values).zip(&mut texts) {
@@ -41,7 +41,7 @@ pub(super) fn read<const N: usize>(
 
 struct Object<const N: usize> {
     values: [Option<Value>; N],
-    repeats: bool,
+    repeated: Option<BodyFlaw>,
 }
 
 enum Value {
@@ -61,14 +61,18 @@ impl<'de, const N: usize> Visitor<'de> for ObjectVisitor<N> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<N>, A::Error> {
-        let mut object = Object { values: [const { None }; N], repeats: false };
+        let mut object = Object { values: [const { None }; N], repeated: None };
         let mut seen = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
             let value = map.next_value()?;
-            if let Some(at) = self.names.iter().position(|name| *name == key) {
+            let known = self.names.iter().position(|name| *name == key);
+            if !seen.insert(key) {
+                let flaw = known.map_or(BodyFlaw::RepeatedUnknown, |at| BodyFlaw::Repeated(self.names[at]));
+                object.repeated.get_or_insert(flaw);
+            }
+            if let Some(at) = known {
                 object.values[at] = Some(value);
             }
-            object.repeats |= !seen.insert(key);
         }
         Ok(object)
     }
@@ -171,13 +175,14 @@ mod tests {
 
     #[test]
     fn a_key_twice_is_refused_known_or_not() {
-        for body in [
-            r#"{"email":"a","email":"a","password":"b"}"#,
-            r#"{"email":"a","password":"b","\u0065mail":"c"}"#,
-            r#"{"email":"a","password":"b","x":1,"x":1}"#,
-            r#"{"x":1,"x":1}"#,
+        for (body, flaw) in [
+            (r#"{"email":"a","email":"a","password":"b"}"#, BodyFlaw::Repeated("email")),
+            (r#"{"email":"a","password":"b","\u0065mail":"c"}"#, BodyFlaw::Repeated("email")),
+            (r#"{"password":null,"password":"b","x":1,"x":1}"#, BodyFlaw::Repeated("password")),
+            (r#"{"email":"a","password":"b","x":1,"x":1}"#, BodyFlaw::RepeatedUnknown),
+            (r#"{"x":1,"x":1}"#, BodyFlaw::RepeatedUnknown),
         ] {
-            assert_eq!(login(body), Err(BodyFlaw::RepeatedKey), "{body}");
+            assert_eq!(login(body), Err(flaw), "{body}");
         }
     }
 

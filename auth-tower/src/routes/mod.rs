@@ -15,6 +15,7 @@
 mod endpoint;
 mod fields;
 mod media;
+mod nested;
 mod parse;
 mod reply;
 mod service;
@@ -23,6 +24,7 @@ mod wire;
 use std::fmt;
 
 use auth_core::Auth;
+use http::Request;
 
 use crate::base_path::BasePath;
 use crate::cookie::{Cookie, Transport};
@@ -96,7 +98,8 @@ impl<S> AuthRoutes<S> {
     /// `nest_service` does: `/login` is matched in place of `/api/auth/login`.
     ///
     /// The cookie's `Path` still is the base path, so it has to be the one the router mounts
-    /// these routes under.
+    /// these routes under. axum takes one slash too many off `/api/auth//login`; with the feature
+    /// `axum` that is seen, and is 404 like any other path that is not matched to the byte.
     #[must_use]
     pub fn nested(mut self) -> Self {
         self.seen = Seen::Rest;
@@ -114,11 +117,13 @@ impl<S> AuthRoutes<S> {
         self
     }
 
-    /// What of `path` says which endpoint is meant; `None` where `path` is none of ours.
-    pub(crate) fn rest<'p>(&self, path: &'p str) -> Option<&'p str> {
+    /// What follows the base path, if this request is one of ours; that says which endpoint is
+    /// meant.
+    pub(crate) fn rest<'r, B>(&self, request: &'r Request<B>) -> Option<&'r str> {
+        let path = request.uri().path();
         match self.seen {
             Seen::Whole => self.cookie.path.rest(path),
-            Seen::Rest => Some(path),
+            Seen::Rest => Some(path).filter(|rest| !nested::lost_a_slash(request.extensions(), rest)),
         }
     }
 }

@@ -46,7 +46,7 @@ where
 impl<S: Store> AuthRoutes<S> {
     async fn answer<B: Body>(&self, request: Request<B>) -> Response<AuthBody> {
         let endpoint = self
-            .rest(request.uri().path())
+            .rest(&request)
             .ok_or(Rejection::NotFound)
             .and_then(|rest| Endpoint::find(rest, request.method()));
         let endpoint = match endpoint {

@@ -1,0 +1,126 @@
+//! The HTTP contract, through each of the three ways to mount the routes.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use std::convert::Infallible;
+
+use auth_conformance::contract::{App, Door, Settings};
+use auth_core::MemoryStore;
+use auth_tower::{AuthLayer, AuthRoutes, Mount};
+#[cfg(feature = "axum")]
+use axum::Router;
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::{BodyExt, Full};
+use tower::{Layer, Service, ServiceExt};
+
+/// A service in process, called directly.
+struct Behind<V>(V);
+
+impl<V, B> App for Behind<V>
+where
+    V: Service<Request<Full<Bytes>>, Response = Response<B>, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    V::Future: Send,
+    B: Body<Data = Bytes, Error: std::fmt::Debug> + Send,
+{
+    async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let response = self.0.clone().oneshot(request.map(Full::new)).await;
+        let (parts, body) = response.unwrap_or_else(|never| match never {}).into_parts();
+        Response::from_parts(parts, body.collect().await.unwrap().to_bytes())
+    }
+}
+
+fn configured(settings: &Settings) -> AuthRoutes<MemoryStore> {
+    let routes = AuthRoutes::new(settings.auth(MemoryStore::new()).unwrap());
+    if settings.secure_cookies() { routes } else { routes.insecure_cookies() }
+}
+
+/// The routes as a service of their own.
+struct Alone;
+
+impl Door for Alone {
+    type App = Behind<AuthRoutes<MemoryStore>>;
+
+    async fn open(&self, settings: Settings) -> Self::App {
+        Behind(configured(&settings))
+    }
+}
+
+/// The routes in front of an application that would answer everything with a teapot.
+struct InFront;
+
+#[derive(Clone)]
+struct Teapot;
+
+impl Service<Request<Full<Bytes>>> for Teapot {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = std::future::Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Infallible>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = StatusCode::IM_A_TEAPOT;
+        std::future::ready(Ok(response))
+    }
+}
+
+impl Door for InFront {
+    type App = Behind<Mount<MemoryStore, Teapot>>;
+
+    async fn open(&self, settings: Settings) -> Self::App {
+        Behind(AuthLayer::new(configured(&settings)).layer(Teapot))
+    }
+}
+
+/// The routes in an axum router, which takes the base path off.
+#[cfg(feature = "axum")]
+struct Nested;
+
+#[cfg(feature = "axum")]
+impl Door for Nested {
+    type App = Behind<Router>;
+
+    async fn open(&self, settings: Settings) -> Self::App {
+        Behind(Router::new().nest_service("/api/auth", configured(&settings).nested()))
+    }
+}
+
+mod alone {
+    use super::Alone;
+
+    async fn door() -> Alone {
+        Alone
+    }
+
+    auth_conformance::contract_tests!(door);
+}
+
+mod in_front {
+    use super::InFront;
+
+    async fn door() -> InFront {
+        InFront
+    }
+
+    auth_conformance::contract_tests!(door);
+}
+
+// Without the feature, axum hides a slash too many from us.
+#[cfg(feature = "axum")]
+mod nested {
+    use super::Nested;
+
+    async fn door() -> Nested {
+        Nested
+    }
+
+    auth_conformance::contract_tests!(door);
+}
