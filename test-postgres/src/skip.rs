@@ -4,7 +4,7 @@ use std::io::Write;
 
 const ADVICE: &str = "install PostgreSQL 13 or later (its programs are looked for on PATH and in the usual places; \
                       a private server is started from them), or set TEST_DATABASE_URL to a server where databases \
-                      may be created";
+                      may be created, which is enough for all tests but those that stop the server";
 
 /// Says loudly that tests are skipped, or panics where `REQUIRE_POSTGRES=1`.
 pub(crate) fn announce(why: &str) {

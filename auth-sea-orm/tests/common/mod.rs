@@ -1,0 +1,151 @@
+//! Fresh stores for the tests.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use auth_conformance::Harness;
+use auth_core::store::{FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, UserStore};
+use auth_core::{
+    Email, EndReason, Name, NewUser, PasswordHash, Role, SecretHash, SessionId, Timestamp, User, UserId,
+};
+use auth_sea_orm::entity::users::Column as C;
+use auth_sea_orm::entity::{HashText, sessions, users};
+use auth_sea_orm::{SeaOrmStore, connect};
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{EntityTrait, IntoActiveModel};
+use tempfile::TempDir;
+use test_postgres::{Database, Postgres};
+
+/// A migrated, empty database, and a store on it.
+pub(crate) struct Fresh {
+    pub(crate) store: SeaOrmStore,
+    pub(crate) url: String,
+    _kept: Kept,
+}
+
+#[expect(dead_code, reason = "kept for the sake of being dropped last")]
+enum Kept {
+    Nothing,
+    Folder(TempDir),
+    Database(Database),
+}
+
+impl Fresh {
+    async fn at(url: String, kept: Kept) -> Self {
+        let db = connect(&url).await.unwrap();
+        auth_migrations::run(&db).await.unwrap();
+        Self { store: SeaOrmStore::new(db), url, _kept: kept }
+    }
+
+    /// A second pool on the same database, as another process would have.
+    pub(crate) async fn another(&self) -> SeaOrmStore {
+        SeaOrmStore::new(connect(&self.url).await.unwrap())
+    }
+}
+
+pub(crate) async fn sqlite_file() -> Fresh {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("auth.db").display());
+    Fresh::at(url, Kept::Folder(folder)).await
+}
+
+pub(crate) async fn sqlite_memory() -> Fresh {
+    Fresh::at("sqlite::memory:".to_owned(), Kept::Nothing).await
+}
+
+pub(crate) async fn postgres() -> Option<Fresh> {
+    let database = Postgres::shared()?.database();
+    Some(Fresh::at(database.url().to_owned(), Kept::Database(database)).await)
+}
+
+/// Both databases, or the one that is there.
+pub(crate) async fn both() -> Vec<Fresh> {
+    let mut all = vec![sqlite_file().await];
+    all.extend(postgres().await);
+    all
+}
+
+impl Harness for Fresh {
+    type Store = SeaOrmStore;
+
+    fn store(&self) -> &SeaOrmStore {
+        &self.store
+    }
+
+    async fn put_user(&self, user: &User, password: Option<&PasswordHash>) {
+        let row = users::Model {
+            id: Uuid::from_bytes(user.id.to_bytes()),
+            email: user.email.as_str().to_owned(),
+            name: user.name.as_str().to_owned(),
+            role: user.role.as_str().to_owned(),
+            password_hash: password.map(|hash| HashText(hash.expose().to_owned())),
+            created_at: 0,
+            disabled_at: user.disabled_at.map(Timestamp::millis),
+        };
+        let in_place = OnConflict::column(C::Id)
+            .update_columns([C::Email, C::Name, C::Role, C::PasswordHash, C::DisabledAt])
+            .to_owned();
+        let insert = users::Entity::insert(row.into_active_model()).on_conflict(in_place);
+        insert.exec_without_returning(self.store.database()).await.unwrap();
+    }
+
+    async fn end_reason(&self, id: SessionId) -> Option<EndReason> {
+        let id = Uuid::from_bytes(id.to_bytes());
+        let row = sessions::Entity::find_by_id(id).one(self.store.database()).await.unwrap()?;
+        let all = [
+            EndReason::Logout,
+            EndReason::Replaced,
+            EndReason::Reuse,
+            EndReason::PasswordReplaced,
+            EndReason::Disabled,
+        ];
+        row.end_reason.map(|word| all.into_iter().find(|reason| reason.as_str() == word).unwrap())
+    }
+}
+
+pub(crate) const fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+pub(crate) fn admin() -> NewUser {
+    NewUser {
+        id: UserId::from_bytes([7; 16]),
+        email: Email::parse("admin@example.com").unwrap(),
+        name: Name::parse("Admin").unwrap(),
+        role: Role::ADMIN,
+        password: PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g"),
+    }
+}
+
+pub(crate) fn key(n: u8) -> SessionKey {
+    SessionKey { id: SessionId::from_bytes([n; 16]), secret: SecretHash::from_bytes([n ^ 0xa5; 32]) }
+}
+
+pub(crate) fn opening(key: SessionKey) -> Opening {
+    Opening {
+        key,
+        user: admin().id,
+        verified: admin().password,
+        expires_at: at(1_000_000),
+        ends_at: at(2_000_000),
+        replaces: None,
+    }
+}
+
+pub(crate) fn step(key: SessionKey, generation: u32, now: Timestamp) -> Rotation {
+    Rotation { key, generation, parent: generation, settled_by: now, expires_at: at(1_500_000) }
+}
+
+/// The admin, with one session.
+pub(crate) async fn with_a_session(fresh: &Fresh, key: SessionKey) {
+    assert_eq!(fresh.store.create_first_admin(&admin(), at(1)).await.unwrap(), FirstAdmin::Created);
+    assert_eq!(fresh.store.open(&opening(key), at(1)).await.unwrap(), Opened::Opened);
+}
+
+/// Puts one column of a row to something that this crate would never write.
+pub(crate) async fn spoil(fresh: &Fresh, id: UserId, change: impl FnOnce(&mut users::ActiveModel)) {
+    let mut row = users::ActiveModel { id: Set(Uuid::from_bytes(id.to_bytes())), ..Default::default() };
+    change(&mut row);
+    users::Entity::update(row).exec(fresh.store.database()).await.unwrap();
+}

@@ -1,0 +1,188 @@
+//! What is particular to Postgres.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
+
+mod common;
+
+use std::time::Duration;
+
+use auth_core::store::{Opened, SessionStore, StoreErrorKind, UserStore};
+use auth_core::{PasswordHash, Timestamp};
+use auth_sea_orm::{Options, SeaOrmStore, connect, connect_with};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement, TransactionTrait};
+use test_postgres::Cluster;
+use tokio::task::JoinSet;
+
+use common::{admin, at, key, opening, postgres, step, with_a_session};
+
+async fn number(db: &impl ConnectionTrait, sql: &str) -> i64 {
+    #[derive(FromQueryResult)]
+    struct Row {
+        n: i64,
+    }
+    let statement = Statement::from_string(DbBackend::Postgres, format!("SELECT ({sql})::bigint AS n"));
+    Row::find_by_statement(statement).one(db).await.unwrap().unwrap().n
+}
+
+#[tokio::test]
+async fn rotations_touch_no_index() {
+    let Some(fresh) = postgres().await else { return };
+    with_a_session(&fresh, key(1)).await;
+    for generation in 0..200 {
+        let now = at(10 + i64::from(generation));
+        assert!(fresh.store.rotate(&step(key(1), generation, now), now).await.unwrap().is_some());
+    }
+    // A backend reports its counts when it ends, at the latest.
+    fresh.store.database().clone().close().await.unwrap();
+    let db = connect(&fresh.url).await.unwrap();
+    let counted = |what: &str| format!("pg_stat_get_tuples_{what}('sessions'::regclass)");
+    let mut updated = 0;
+    for _ in 0..10_000 {
+        updated = number(&db, &counted("updated")).await;
+        if updated == 200 {
+            break;
+        }
+        db.execute_unprepared("SELECT pg_stat_clear_snapshot()").await.unwrap();
+    }
+    assert_eq!(updated, 200);
+    assert_eq!(number(&db, &counted("hot_updated")).await, 200);
+    assert!(number(&db, "pg_relation_size('sessions')").await <= 2 * 8_192, "old versions are pruned away");
+}
+
+/// Returns when somebody waits for a lock, so that races can be staged instead of hoped for.
+async fn waiting_for_a_lock(db: &DatabaseConnection) {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while number(db, sql).await == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_waits_for_a_password_that_is_being_replaced_and_is_then_stale() {
+    let Some(fresh) = postgres().await else { return };
+    with_a_session(&fresh, key(1)).await;
+    let watch = connect(&fresh.url).await.unwrap();
+    for change in ["password_hash = 'another'", "disabled_at = 5", "name = 'Another'"] {
+        let transaction = watch.begin().await.unwrap();
+        transaction.execute_unprepared(&format!("UPDATE users SET {change}")).await.unwrap();
+        let store = fresh.store.clone();
+        let mut replacing = opening(key(2));
+        replacing.replaces = Some(key(1));
+        let login = tokio::spawn(async move { store.open(&replacing, at(2)).await.unwrap() });
+        waiting_for_a_lock(&watch).await;
+        transaction.commit().await.unwrap();
+
+        let harmless = change.starts_with("name");
+        assert_eq!(login.await.unwrap(), if harmless { Opened::Opened } else { Opened::Stale }, "{change}");
+        assert_eq!(fresh.store.find(key(2).id).await.unwrap().is_some(), harmless);
+        let old = fresh.store.find(key(1).id).await.unwrap().unwrap();
+        assert_eq!(old.session.ended_at, harmless.then_some(at(2)), "a refused login ends nothing");
+        let repair =
+            format!("UPDATE users SET disabled_at = NULL, password_hash = '{}'", admin().password.expose());
+        watch.execute_unprepared(&repair).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_replacement_ends_the_session_of_a_login_that_it_waited_for() {
+    let Some(fresh) = postgres().await else { return };
+    with_a_session(&fresh, key(1)).await;
+    let watch = connect(&fresh.url).await.unwrap();
+    // A server may have another default than the one in which the verbs are right.
+    let name = fresh.url.split('/').nth(3).and_then(|rest| rest.split('?').next()).unwrap();
+    let sql = format!("ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'");
+    watch.execute_unprepared(&sql).await.unwrap();
+    let store = fresh.another().await;
+
+    // A login in slow motion: its lock on the user, its insertion, its end.
+    let login = watch.begin().await.unwrap();
+    login.execute_unprepared("SELECT 1 FROM users FOR SHARE").await.unwrap();
+    let replacement = {
+        let store = store.clone();
+        tokio::spawn(
+            async move { store.replace_password(admin().id, &PasswordHash::new("another"), at(3)).await },
+        )
+    };
+    waiting_for_a_lock(&watch).await;
+    let sql = "INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at) \
+               SELECT '02020202-0202-0202-0202-020202020202', user_id, secret_hash, 0, 2, 9000, 9000 FROM sessions";
+    login.execute_unprepared(sql).await.unwrap();
+    login.commit().await.unwrap();
+
+    assert!(replacement.await.unwrap().unwrap());
+    for n in [1, 2] {
+        let found = store.find(key(n).id).await.unwrap().unwrap();
+        assert_eq!(found.session.ended_at, Some(at(3)), "session {n}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_does_not_wait_for_a_bootstrap() {
+    let Some(fresh) = postgres().await else { return };
+    with_a_session(&fresh, key(1)).await;
+    let bootstrap = fresh.store.database().begin().await.unwrap();
+    bootstrap.execute_unprepared("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE").await.unwrap();
+    assert_eq!(fresh.store.open(&opening(key(2)), at(2)).await.unwrap(), Opened::Opened);
+    assert!(fresh.store.rotate(&step(key(2), 0, at(2)), at(2)).await.unwrap().is_some());
+    assert!(fresh.store.find(key(2).id).await.unwrap().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_server_is_an_outage_and_a_started_one_is_found_again() {
+    let Some(cluster) = Cluster::launch() else { return };
+    let database = cluster.database();
+    let quick = Options { acquire_timeout: Duration::from_millis(500), ..Options::default() };
+    let db = connect_with(database.url(), quick).await.unwrap();
+    auth_migrations::run(&db).await.unwrap();
+    let store = SeaOrmStore::new(db);
+    store.create_first_admin(&admin(), at(1)).await.unwrap();
+    store.open(&opening(key(1)), at(1)).await.unwrap();
+    // All ten connections are made, so that there are as many to lose.
+    let mut readers = JoinSet::new();
+    for _ in 0..50 {
+        let store = store.clone();
+        readers
+            .spawn(async move { store.database().execute_unprepared("SELECT pg_sleep(0.02)").await.is_ok() });
+    }
+    assert!(readers.join_all().await.into_iter().all(|read| read));
+
+    cluster.stop();
+    for _ in 0..12 {
+        let error = store.rotate(&step(key(1), 0, at(2)), at(2)).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
+    }
+    for error in [
+        store.any_user().await.unwrap_err(),
+        store.ping().await.unwrap_err(),
+        store.disable(admin().id, at(2)).await.unwrap_err(),
+        store.create_first_admin(&admin(), at(2)).await.unwrap_err(),
+        store.sweep(Timestamp::MAX, 1).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
+    }
+    assert!(connect_with(database.url(), quick).await.is_err());
+
+    cluster.start();
+    let record = store.rotate(&step(key(1), 0, at(2)), at(2)).await.unwrap().unwrap();
+    assert_eq!(record.session.generation, 1, "the token of before is still good, at the first try");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_that_nobody_noticed_costs_at_most_one_failure_for_each_connection() {
+    let Some(cluster) = Cluster::launch() else { return };
+    let database = cluster.database();
+    let db = connect(database.url()).await.unwrap();
+    auth_migrations::run(&db).await.unwrap();
+    let store = SeaOrmStore::new(db);
+    store.create_first_admin(&admin(), at(1)).await.unwrap();
+    store.open(&opening(key(1)), at(1)).await.unwrap();
+    cluster.stop();
+    cluster.start();
+    let mut failures = 0;
+    while let Err(error) = store.find(key(1).id).await {
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
+        failures += 1;
+        assert!(failures <= 10, "there are ten connections at most");
+    }
+    assert!(store.rotate(&step(key(1), 0, at(2)), at(2)).await.unwrap().is_some());
+}

@@ -1,0 +1,189 @@
+//! Rows that this crate would never write, and errors that must not quote them.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
+
+mod common;
+
+use std::error::Error;
+
+use auth_core::store::{SessionStore, StoreError, StoreErrorKind, UserStore};
+use auth_core::{Email, PasswordHash, UserId};
+use auth_sea_orm::entity::{HashText, sessions, users};
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Uuid;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel};
+
+use common::{Fresh, admin, at, both, key, opening, spoil, with_a_session};
+
+/// Everything that a log could get from an error.
+fn told(error: &StoreError) -> String {
+    let mut told = vec![format!("{error:?} {error:#?}")];
+    let mut next: Option<&dyn Error> = Some(error);
+    while let Some(error) = next {
+        told.push(format!("{error} {error:?}"));
+        next = error.source();
+    }
+    told.join(" ")
+}
+
+#[tokio::test]
+async fn a_spoilt_user_is_told_by_column_and_not_by_value() {
+    type Spoil = fn(&mut users::ActiveModel);
+    let cases: [(&str, Spoil); 4] = [
+        ("email", |row| row.email = Set("hunter2".to_owned())),
+        ("name", |row| row.name = Set("hunter2\u{7}".to_owned())),
+        ("name", |row| row.name = Set(String::new())),
+        ("role", |row| row.role = Set("hunter2".to_owned())),
+    ];
+    for fresh in both().await {
+        with_a_session(&fresh, key(1)).await;
+        for (column, change) in cases {
+            spoil(&fresh, admin().id, change).await;
+            let error = fresh.store.find(key(1).id).await.unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::Broken);
+            let told = told(&error);
+            assert!(told.contains("users") && told.contains(column), "{told}");
+            assert!(!told.contains("hunter2"), "{told}");
+            let good = users::Model {
+                id: Uuid::from_bytes(admin().id.to_bytes()),
+                email: admin().email.as_str().to_owned(),
+                name: admin().name.as_str().to_owned(),
+                role: admin().role.as_str().to_owned(),
+                password_hash: Some(HashText(admin().password.expose().to_owned())),
+                created_at: 0,
+                disabled_at: None,
+            };
+            users::Entity::update(good.into_active_model().reset_all())
+                .exec(fresh.store.database())
+                .await
+                .unwrap();
+            assert!(fresh.store.find(key(1).id).await.unwrap().is_some());
+        }
+    }
+}
+
+/// Lets a row in that the tables' own checks would refuse.
+async fn unchecked(fresh: &Fresh, sql: &str) {
+    let db = fresh.store.database();
+    if db.get_database_backend() == DbBackend::Sqlite {
+        let sql =
+            format!("PRAGMA ignore_check_constraints = ON; {sql}; PRAGMA ignore_check_constraints = OFF");
+        db.execute_unprepared(&sql).await.unwrap();
+    } else {
+        let checks = "ALTER TABLE sessions DROP CONSTRAINT IF EXISTS sessions_secret_hash_length, \
+                      DROP CONSTRAINT IF EXISTS sessions_generation_range, \
+                      DROP CONSTRAINT IF EXISTS sessions_parent_range";
+        db.execute_unprepared(checks).await.unwrap();
+        db.execute_unprepared(sql).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_spoilt_session_is_told_by_column_and_not_by_value() {
+    for fresh in both().await {
+        with_a_session(&fresh, key(1)).await;
+        let short = match fresh.store.database().get_database_backend() {
+            DbBackend::Sqlite => "X'c0ffee'",
+            _ => "'\\xc0ffee'",
+        };
+        for (column, value, repair) in [
+            ("generation", "-77", "0"),
+            ("generation", "4294967377", "0"),
+            ("parent", "-77", "NULL"),
+            ("secret_hash", short, "secret_hash"),
+        ] {
+            unchecked(&fresh, &format!("UPDATE sessions SET {column} = {value}")).await;
+            let error = fresh.store.find(key(1).id).await.unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::Broken);
+            let told = told(&error);
+            assert!(told.contains("sessions") && told.contains(column), "{told}");
+            assert!(!told.contains("77") && !told.to_lowercase().contains("c0ffee"), "{told}");
+            unchecked(&fresh, &format!("UPDATE sessions SET {column} = {repair}")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_tables_refuse_what_makes_no_sense() {
+    for fresh in both().await {
+        with_a_session(&fresh, key(1)).await;
+        let db = fresh.store.database();
+        for bad in [
+            "UPDATE users SET email = 'Admin@example.com'",
+            "UPDATE sessions SET generation = -1",
+            "UPDATE sessions SET parent = 4294967296",
+            "UPDATE sessions SET ended_at = 1",
+            "UPDATE sessions SET end_reason = 'logout'",
+            "UPDATE sessions SET secret_hash = substr(secret_hash, 1, 31)",
+        ] {
+            assert!(db.execute_unprepared(bad).await.is_err(), "{bad}");
+        }
+        db.execute_unprepared("DELETE FROM users").await.unwrap();
+        assert_eq!(sessions::Entity::find().all(db).await.unwrap(), [], "sessions go with their user");
+    }
+}
+
+#[tokio::test]
+async fn an_error_quotes_no_row() {
+    for fresh in both().await {
+        with_a_session(&fresh, key(1)).await;
+
+        // The same session once more: Postgres would show the key.
+        let error = fresh.store.open(&opening(key(1)), at(1)).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Broken);
+        assert!(!told(&error).contains("01010101"), "{}", told(&error));
+
+        // A check that fails: Postgres would show the whole row, password hash and all.
+        let sql = "ALTER TABLE users ADD CONSTRAINT nobody CHECK (password_hash IS NULL) NOT VALID";
+        if fresh.store.database().get_database_backend() == DbBackend::Postgres {
+            fresh.store.database().execute_unprepared(sql).await.unwrap();
+            let error = fresh
+                .store
+                .replace_password(admin().id, &PasswordHash::new("hunter2"), at(2))
+                .await
+                .unwrap_err();
+            let told = told(&error);
+            assert!(told.contains("23514") && told.contains("nobody"), "{told}");
+            for secret in ["hunter2", "argon2", "admin@example.com", "Admin"] {
+                assert!(!told.contains(secret), "{told}");
+            }
+        }
+
+        fresh.store.database().execute_unprepared("DROP TABLE sessions").await.unwrap();
+        let error = fresh.store.find(key(1).id).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Broken, "a missing table does not come back by itself");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_verb_has_changed_nothing() {
+    for fresh in both().await {
+        with_a_session(&fresh, key(1)).await;
+        // The end of the sessions fails after the password has been changed.
+        let db = fresh.store.database();
+        let broken = match db.get_database_backend() {
+            DbBackend::Sqlite => {
+                "CREATE TRIGGER no BEFORE UPDATE ON sessions BEGIN SELECT RAISE(ABORT, 'no'); END"
+            }
+            _ => "ALTER TABLE sessions ADD CONSTRAINT no CHECK (ended_at IS NULL)",
+        };
+        db.execute_unprepared(broken).await.unwrap();
+        let new = PasswordHash::new("another");
+        assert_eq!(
+            fresh.store.replace_password(admin().id, &new, at(2)).await.unwrap_err().kind(),
+            StoreErrorKind::Broken
+        );
+        fresh.store.disable(admin().id, at(2)).await.unwrap_err();
+        let mut replacing = opening(key(2));
+        replacing.replaces = Some(key(1));
+        fresh.store.open(&replacing, at(2)).await.unwrap_err();
+
+        let found =
+            fresh.store.credentials(&Email::parse("admin@example.com").unwrap()).await.unwrap().unwrap();
+        assert!(found.password.unwrap().same_as(&admin().password));
+        assert_eq!(found.user.disabled_at, None);
+        assert!(fresh.store.find(key(2).id).await.unwrap().is_none());
+        assert!(fresh.store.find(key(1).id).await.unwrap().unwrap().session.is_live(at(2)));
+        assert!(!fresh.store.disable(UserId::from_bytes([9; 16]), at(2)).await.unwrap(), "no lock is left");
+    }
+}

@@ -1,0 +1,93 @@
+//! Two pools on one database, as two processes have.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
+
+mod common;
+
+use auth_core::store::{FirstAdmin, Opening, SessionStore, UserStore};
+use auth_core::{EndReason, UserId};
+use tokio::task::JoinSet;
+
+use common::{admin, at, both, key, opening, step, with_a_session};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_bootstraps_one_wins() {
+    for fresh in both().await {
+        let stores = [fresh.store.clone(), fresh.another().await];
+        let mut racers = JoinSet::new();
+        for n in 0..50_u8 {
+            let store = stores[usize::from(n % 2)].clone();
+            let mut user = admin();
+            user.id = UserId::from_bytes([n; 16]);
+            racers.spawn(async move { store.create_first_admin(&user, at(1)).await.unwrap() });
+        }
+        let outcomes = racers.join_all().await;
+        assert_eq!(outcomes.iter().filter(|outcome| **outcome == FirstAdmin::Created).count(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_a_hundred_rotations_of_each_generation_one_wins() {
+    for fresh in both().await {
+        with_a_session(&fresh, key(1)).await;
+        let stores = [fresh.store.clone(), fresh.another().await];
+        for generation in 0..5 {
+            let mut racers = JoinSet::new();
+            for n in 0..100_usize {
+                let store = stores[n % 2].clone();
+                racers.spawn(async move {
+                    store.rotate(&step(key(1), generation, at(10)), at(10)).await.unwrap()
+                });
+            }
+            let winners: Vec<_> = racers.join_all().await.into_iter().flatten().collect();
+            assert_eq!(winners.len(), 1, "generation {generation}");
+            assert_eq!(winners[0].session.generation, generation + 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_one_has_done_the_other_sees_at_once() {
+    for fresh in both().await {
+        with_a_session(&fresh, key(1)).await;
+        let (one, other) = (fresh.store.clone(), fresh.another().await);
+        for generation in 0..20 {
+            let (here, there) = if generation % 2 == 0 { (&one, &other) } else { (&other, &one) };
+            assert!(here.rotate(&step(key(1), generation, at(10)), at(10)).await.unwrap().is_some());
+            assert_eq!(there.find(key(1).id).await.unwrap().unwrap().session.generation, generation + 1);
+        }
+        assert_eq!(one.end(&key(1), EndReason::Logout, at(11)).await.unwrap(), Some(admin().id));
+        assert!(other.find(key(1).id).await.unwrap().unwrap().session.ended_at.is_some());
+        assert!(other.rotate(&step(key(1), 20, at(12)), at(12)).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn all_verbs_at_once_neither_deadlock_nor_fail() {
+    for fresh in both().await {
+        with_a_session(&fresh, key(0)).await;
+        let stores = [fresh.store.clone(), fresh.another().await];
+        let mut racers = JoinSet::new();
+        for n in 0..120_u8 {
+            let store = stores[usize::from(n % 2)].clone();
+            racers.spawn(async move {
+                let now = at(1_500_000);
+                // What each answers depends on the others; that each answers is the point.
+                match n % 8 {
+                    0 => store.sweep(at(3_000_000), 100).await.map(|_| ()),
+                    1 => store.replace_password(admin().id, &admin().password, now).await.map(|_| ()),
+                    2 => store.disable(admin().id, now).await.map(|_| ()),
+                    3 => store.create_first_admin(&admin(), now).await.map(|_| ()),
+                    4 => store.end(&key(n), EndReason::Logout, now).await.map(|_| ()),
+                    5 => store.rotate(&step(key(n), 0, now), now).await.map(|_| ()),
+                    _ => {
+                        let replaces = Some(key(n.wrapping_sub(8)));
+                        store.open(&Opening { replaces, ..opening(key(n)) }, now).await.map(|_| ())
+                    }
+                }
+                .unwrap();
+            });
+        }
+        racers.join_all().await;
+    }
+}
