@@ -9,3 +9,4 @@ mod faults;
 mod guards;
 mod layer;
 mod logs;
+mod order;
