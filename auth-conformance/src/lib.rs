@@ -56,7 +56,7 @@ pub use race::check_store;
 #[macro_export]
 macro_rules! store_tests {
     ($fresh:expr) => {
-        $crate::store_promises! { $crate::__store_test, $fresh }
+        $crate::store_promises! { [$crate::__store_test] $fresh }
     };
 }
 
@@ -73,12 +73,22 @@ macro_rules! __store_test {
     };
 }
 
-/// Hands the list of all promises to a macro of the caller's, as `module::promise,` and so on,
-/// after the tokens given; [`store_tests!`] is one such macro.
+/// Hands the list of all promises to a macro of the caller's: what stands behind the brackets, a
+/// semicolon, then `module::promise,` for each. [`store_tests!`] is made of it.
+///
+/// ```
+/// macro_rules! count {
+///     ($($given:expr)?; $($module:ident :: $promise:ident,)*) => {
+///         [$(stringify!($promise)),*].len()
+///     };
+/// }
+///
+/// assert!(auth_conformance::store_promises!([count]) > 70);
+/// ```
 #[macro_export]
 macro_rules! store_promises {
-    ($callback:path, $($given:tt)*) => {
-        $callback! {
+    ([$($callback:tt)+] $($given:tt)*) => {
+        $($callback)+! {
             $($given)*;
             bootstrap::an_empty_store_has_no_user,
             bootstrap::the_first_admin_is_created_as_given,
@@ -204,7 +214,7 @@ macro_rules! store_promises {
 #[macro_export]
 macro_rules! contract_tests {
     ($door:expr) => {
-        $crate::contract_lines! { $crate::__contract_test, $door }
+        $crate::contract_lines! { [$crate::__contract_test] $door }
     };
 }
 
@@ -227,8 +237,8 @@ macro_rules! __contract_test {
 #[cfg(feature = "http")]
 #[macro_export]
 macro_rules! contract_lines {
-    ($callback:path, $($given:tt)*) => {
-        $callback! {
+    ([$($callback:tt)+] $($given:tt)*) => {
+        $($callback)+! {
             $($given)*;
             bootstrap::bootstrap_creates_the_first_admin,
             bootstrap::bootstrap_works_only_once,

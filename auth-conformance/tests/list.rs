@@ -27,7 +27,7 @@ fn written(folder: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_promise_of_a_store_is_listed() {
-    let listed: BTreeSet<String> = auth_conformance::store_promises!(names,);
+    let listed: BTreeSet<String> = auth_conformance::store_promises!([names]);
     assert!(listed.len() > 70);
     assert_eq!(listed, written("stores"));
 }
@@ -35,7 +35,7 @@ fn every_promise_of_a_store_is_listed() {
 #[cfg(feature = "http")]
 #[test]
 fn every_line_of_the_contract_is_listed() {
-    let listed: BTreeSet<String> = auth_conformance::contract_lines!(names,);
+    let listed: BTreeSet<String> = auth_conformance::contract_lines!([names]);
     assert!(listed.len() > 70);
     assert_eq!(listed, written("contract"));
 }
