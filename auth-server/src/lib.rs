@@ -1,0 +1,23 @@
+//! The reference server: `auth-tower`'s routes over `auth-sea-orm`'s store, configured from the
+//! environment.
+//!
+//! It is a library so that its tests can reach every part; the program is `auth-server`. To embed
+//! authentication in an application of your own, use `auth-tower` instead.
+//!
+//! In reading order: [`config`] judges the environment; [`start`] puts the parts together, and
+//! takes them apart; [`app`] is what every request passes through; [`serve`] is the accept loop;
+//! [`telemetry`] is the log. [`cli`] is the command line around it all.
+
+pub mod access;
+pub mod answer;
+pub mod app;
+pub mod causes;
+pub mod cli;
+pub mod config;
+pub mod health;
+pub mod serve;
+pub mod signals;
+pub mod start;
+pub mod sweep;
+pub mod telemetry;
+pub mod timely;

@@ -1,0 +1,119 @@
+//! `check-config`: what the configuration comes to.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use auth_core::{Bootstrap, LateRetry};
+
+use crate::config::{Config, Key, LogFormat, Notice};
+
+/// Prints the summary on standard output.
+pub(super) fn check(config: &Config) -> ExitCode {
+    match writeln!(io::stdout(), "{}", Summary(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(super::FAILED),
+    }
+}
+
+/// A configuration in words, without its secrets.
+struct Summary<'a>(&'a Config);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let config = self.0;
+        let policy = &config.policy;
+        let span = humantime::format_duration;
+        let key = |key: &Key| match key {
+            Key::Given(_) => "given",
+            Key::RandomForThisProcess => "random, for as long as the process runs",
+        };
+        let rows = [
+            ("mode", config.mode.to_string()),
+            ("listens on", config.listen.to_string()),
+            ("database", config.database.to_string()),
+            (
+                "tables",
+                if config.auto_migrate { "created or upgraded at start" } else { "left as they are" }.into(),
+            ),
+            (
+                "connections",
+                format!(
+                    "{} of clients, {} to the database",
+                    config.max_connections,
+                    config
+                        .database_max_connections
+                        .map_or("the usual number".to_owned(), |most| most.to_string()),
+                ),
+            ),
+            (
+                "bootstrap",
+                match policy.bootstrap {
+                    Bootstrap::Open => "open",
+                    Bootstrap::Closed => "closed",
+                }
+                .into(),
+            ),
+            ("access secret", key(&config.keys.access).into()),
+            ("refresh secret", key(&config.keys.refresh).into()),
+            (
+                "access token",
+                format!(
+                    "{}, issued by {:?} for {:?}",
+                    span(policy.access_ttl),
+                    policy.issuer,
+                    policy.audience
+                ),
+            ),
+            (
+                "session",
+                format!(
+                    "{} after its last refresh, {} at most",
+                    span(policy.refresh_ttl),
+                    span(policy.session_max_ttl)
+                ),
+            ),
+            (
+                "refresh",
+                format!(
+                    "a spent token is forgiven for {}{}",
+                    span(policy.reuse_grace),
+                    match policy.late_retry {
+                        LateRetry::Allowed => ", and later if its answer was lost",
+                        LateRetry::Reuse => "",
+                    },
+                ),
+            ),
+            (
+                "passwords",
+                format!(
+                    "at least {} characters, hashed on {} threads, {} may wait",
+                    policy.password_min_length, config.hashing.threads, config.hashing.queue,
+                ),
+            ),
+            (
+                "log",
+                format!(
+                    "{}, {}",
+                    match config.log.format {
+                        LogFormat::Json => "json",
+                        LogFormat::Pretty => "pretty",
+                    },
+                    config.log.filter,
+                ),
+            ),
+        ];
+        f.write_str("The configuration is good.\n")?;
+        for (name, value) in rows {
+            write!(f, "\n  {name:<14}  {value}")?;
+        }
+        for (at, notice) in config.notices.iter().enumerate() {
+            f.write_str(if at == 0 { "\n\n" } else { "\n" })?;
+            match notice {
+                Notice::Note(text) => write!(f, "Note: {text}.")?,
+                Notice::Warning(text) => write!(f, "Warning: {text}.")?,
+            }
+        }
+        Ok(())
+    }
+}

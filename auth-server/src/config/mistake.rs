@@ -1,0 +1,69 @@
+//! What is wrong with the configuration, in plain sentences.
+
+use std::fmt;
+
+/// One thing that is wrong: which variable, what about it, and what to write instead.
+///
+/// It never holds the value of a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The variable, or `.env` where the file as a whole is meant.
+    pub variable: String,
+    /// What is wrong; follows the name in a sentence: "is not a number".
+    pub problem: String,
+    /// What to write or do instead.
+    pub remedy: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { variable, problem, remedy } = self;
+        write!(f, "{variable} {problem}; {remedy}.")
+    }
+}
+
+/// All that is wrong, told in one go; at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistakes(Vec<Mistake>);
+
+impl Mistakes {
+    /// The mistakes, or nothing where there are none.
+    pub fn some(mistakes: Vec<Mistake>) -> Option<Self> {
+        (!mistakes.is_empty()).then_some(Self(mistakes))
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> std::slice::Iter<'_, Mistake> {
+        self.0.iter()
+    }
+}
+
+impl From<Mistake> for Mistakes {
+    fn from(mistake: Mistake) -> Self {
+        Self(vec![mistake])
+    }
+}
+
+impl<'a> IntoIterator for &'a Mistakes {
+    type Item = &'a Mistake;
+    type IntoIter = std::slice::Iter<'a, Mistake>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            1 => write!(f, "The configuration has a mistake:")?,
+            many => write!(f, "The configuration has {many} mistakes:")?,
+        }
+        for mistake in self {
+            write!(f, "\n  - {mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mistakes {}

@@ -1,0 +1,138 @@
+//! The configuration: read from the environment, judged in one go.
+//!
+//! [`Config::from_env`] is a pure function from variables and files to a [`Config`], or to all the
+//! [`Mistakes`] at once. [`VARIABLES`] is the one table of what can be set; `--help` prints it and
+//! the README repeats it.
+
+mod database;
+mod environment;
+mod keys;
+mod listen;
+mod log;
+mod mistake;
+mod mode;
+mod parse;
+mod policy;
+mod reader;
+mod table;
+
+use std::ffi::OsString;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use auth_core::{Hashing, Policy};
+
+pub use database::DatabaseUrl;
+pub use environment::Environment;
+pub use keys::{Key, Keys};
+pub use log::{Log, LogFormat};
+pub use mistake::{Mistake, Mistakes};
+pub use mode::Mode;
+pub use table::{VARIABLES, Variable};
+
+use reader::Reader;
+
+/// Everything the server is told from outside, checked.
+#[derive(Debug)]
+pub struct Config {
+    /// Where it listens; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// How careful it has to be.
+    pub mode: Mode,
+    /// Which database.
+    pub database: DatabaseUrl,
+    /// The most connections to the database; unset, what suits its kind.
+    pub database_max_connections: Option<u32>,
+    /// Whether missing tables are created at start.
+    pub auto_migrate: bool,
+    /// The secrets that sign and seal tokens.
+    pub keys: Keys,
+    /// Lifetimes, and what is open.
+    pub policy: Policy,
+    /// How passwords are hashed, and on how many threads.
+    pub hashing: Hashing,
+    /// The most connections from clients at the same time.
+    pub max_connections: usize,
+    /// What is logged, and how.
+    pub log: Log,
+    /// What is allowed but worth a second look; to be logged at start.
+    pub notices: Vec<Notice>,
+}
+
+/// Something in the configuration that is allowed but worth a second look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Good to know.
+    Note(String),
+    /// Probably not what is wanted.
+    Warning(String),
+}
+
+impl Config {
+    /// Reads and judges the whole environment.
+    ///
+    /// `var` looks a variable up; one that is empty counts as unset. `file` reads the file that a
+    /// `…_FILE` variable names.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes in one go; none of them quotes a secret.
+    ///
+    /// ```
+    /// use auth_server::config::Config;
+    ///
+    /// let no_files = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
+    /// let config = Config::from_env(|_| None, no_files)?;
+    /// assert_eq!(config.listen.to_string(), "127.0.0.1:4000");
+    /// # Ok::<(), auth_server::config::Mistakes>(())
+    /// ```
+    pub fn from_env(
+        var: impl Fn(&str) -> Option<OsString>,
+        file: impl Fn(&Path) -> io::Result<Vec<u8>>,
+    ) -> Result<Self, Mistakes> {
+        let mut reader = Reader::new(&var, &file);
+        let stated = mode::read(&mut reader);
+        let mode = stated.unwrap_or(Mode::Development);
+        let config = Self {
+            listen: listen::read(&mut reader, stated),
+            mode,
+            database: database::read(&mut reader, mode),
+            database_max_connections: reader.parsed("DATABASE_MAX_CONNECTIONS", parse::up_to(1_000)),
+            auto_migrate: reader.parsed("AUTO_MIGRATE", parse::yes_or_no).unwrap_or(true),
+            keys: keys::read(&mut reader, mode),
+            policy: policy::read(&mut reader, mode),
+            hashing: policy::read_hashing(&mut reader),
+            max_connections: reader
+                .parsed("MAX_CONNECTIONS", parse::up_to(100_000))
+                .map_or(1_024, |number| number as usize),
+            log: log::read(&mut reader, mode),
+            notices: Vec::new(),
+        };
+        not_yet(&mut reader);
+        let notices = reader.finish()?;
+        Ok(Self { notices, ..config })
+    }
+}
+
+/// Refuses, or warns of, settings that belong to a later version: to ignore them in silence would
+/// leave someone with less safety than they asked for.
+fn not_yet(reader: &mut Reader<'_>) {
+    for name in ["BOOTSTRAP_TOKEN", "BOOTSTRAP_TOKEN_FILE"] {
+        if reader.is_set(name) {
+            reader.mistake(
+                name,
+                "is set, but this version does not ask for such a token, so bootstrap would be less protected than you think",
+                "unset it, and keep bootstrap closed (production, without ALLOW_BOOTSTRAP) wherever strangers can reach the server",
+            );
+        }
+    }
+    for name in ["TRUSTED_ORIGINS", "TRUSTED_PROXIES"] {
+        if reader.is_set(name) {
+            reader.warn(format!("{name} is set, but this version does not use it yet; it changes nothing"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! From text to the small values of the configuration.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// Why a text does not fit: both halves of a sentence about it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unfit {
+    /// Follows the quoted value: "which is not a number".
+    pub(super) problem: &'static str,
+    /// What to write instead.
+    pub(super) remedy: String,
+}
+
+fn unfit(problem: &'static str, remedy: impl Into<String>) -> Unfit {
+    Unfit { problem, remedy: remedy.into() }
+}
+
+pub(super) fn ip(text: &str) -> Result<IpAddr, Unfit> {
+    let remedy =
+        "write an address such as 127.0.0.1 (this machine only), 0.0.0.0 (all of IPv4) or :: (all of IPv6)";
+    text.parse().map_err(|_| unfit("which is not an IP address", remedy))
+}
+
+pub(super) fn port(text: &str) -> Result<u16, Unfit> {
+    text.parse().map_err(|_| unfit("which is not a port", "write a number from 0 (any free port) to 65535"))
+}
+
+/// A whole number from 1 to `most`.
+pub(super) fn up_to(most: u32) -> impl Fn(&str) -> Result<u32, Unfit> {
+    move |text| {
+        let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+        number.ok_or_else(|| {
+            unfit("which is not a number in its range", format!("write a whole number from 1 to {most}"))
+        })
+    }
+}
+
+pub(super) fn yes_or_no(text: &str) -> Result<bool, Unfit> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(unfit("which is neither true nor false", "write true or false")),
+    }
+}
+
+pub(super) fn duration(text: &str) -> Result<Duration, Unfit> {
+    let remedy = "write a number and a unit, such as 10s, 15m, 12h, 7d or 1h 30m";
+    humantime::parse_duration(text).map_err(|_| {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            unfit("which has no unit", remedy)
+        } else {
+            unfit("which is not a duration", remedy)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_carry_a_unit_but_for_zero() {
+        assert_eq!(duration("15m"), Ok(Duration::from_mins(15)));
+        assert_eq!(duration("1h 30m"), Ok(Duration::from_mins(90)));
+        assert_eq!(duration("0"), Ok(Duration::ZERO));
+        assert_eq!(duration("900").expect_err("no unit").problem, "which has no unit");
+        for nonsense in ["", "soon", "-1s", "1.5.h", "99999999999999999999d", "15m!"] {
+            assert!(duration(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn numbers_stay_in_their_range() {
+        assert_eq!(up_to(10)("10"), Ok(10));
+        for nonsense in ["0", "11", "-1", "1.0", "ten", "", "4294967296"] {
+            assert!(up_to(10)(nonsense).is_err(), "{nonsense}");
+        }
+        assert_eq!(port("0"), Ok(0));
+        assert_eq!(port("65535"), Ok(65_535));
+        assert!(port("65536").is_err());
+    }
+
+    #[test]
+    fn a_host_is_an_address_and_no_name() {
+        assert!(ip("127.0.0.1").is_ok() && ip("::").is_ok());
+        assert!(ip("localhost").is_err() && ip("[::1]").is_err() && ip("127.0.0.1:80").is_err());
+    }
+
+    #[test]
+    fn yes_is_spelled_true() {
+        assert_eq!(yes_or_no("true"), Ok(true));
+        assert_eq!(yes_or_no("false"), Ok(false));
+        assert!(yes_or_no("TRUE").is_err() && yes_or_no("1").is_err() && yes_or_no("yes").is_err());
+    }
+}

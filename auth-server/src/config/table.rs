@@ -1,0 +1,78 @@
+//! The one table of what can be set.
+
+/// A variable of the environment.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What holds where it is not set.
+    pub default: &'static str,
+    /// What it means, in a sentence or two.
+    pub meaning: &'static str,
+}
+
+const fn row(name: &'static str, default: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, default, meaning }
+}
+
+/// Every variable that the server reads, in the order in which one would set them.
+pub const VARIABLES: &[Variable] = &[
+    row(
+        "DATABASE_URL",
+        "sqlite://auth.db?mode=rwc",
+        "The database: sqlite: or postgres:. Special characters in a password are percent-encoded.",
+    ),
+    row("DATABASE_MAX_CONNECTIONS", "10, or 4 for SQLite", "The most connections to the database."),
+    row(
+        "AUTO_MIGRATE",
+        "true",
+        "Creates or upgrades the tables at start. With false, a database without its tables stops the start.",
+    ),
+    row("HOST", "127.0.0.1", "The IP address to listen on."),
+    row("PORT", "4000", "The port to listen on; 0 takes a free one and logs which."),
+    row("MAX_CONNECTIONS", "1024", "The most connections from clients at a time; further ones wait."),
+    row(
+        "NODE_ENV",
+        "development",
+        "development and test are open; any other value counts as production. Unset, the server listens on loopback only and refuses another HOST.",
+    ),
+    row("APP_ENV", "unset", "The same as NODE_ENV, and wins over it."),
+    row(
+        "ALLOW_BOOTSTRAP",
+        "unset",
+        "Exactly true opens bootstrap in production; any other value leaves it closed, with a warning at start.",
+    ),
+    row(
+        "JWT_ACCESS_SECRET",
+        "random per process",
+        "Signs access tokens: at least 32 bytes, not a known sample, not repetitive. Production refuses to start without it; elsewhere a random one is used, with a warning.",
+    ),
+    row("JWT_REFRESH_SECRET", "random per process", "Seals refresh tokens: as above, and a different value."),
+    row("JWT_ACCESS_TTL", "15m", "How long an access token is good."),
+    row("JWT_REFRESH_TTL", "7d", "How long a session lasts after its last refresh."),
+    row("SESSION_MAX_TTL", "30d", "How long a session lasts after its login, however often it is refreshed."),
+    row(
+        "REFRESH_REUSE_GRACE",
+        "10s",
+        "How long after a rotation the refresh token answers with itself, and its predecessor with an access token. 0 rotates on every refresh.",
+    ),
+    row(
+        "REFRESH_LATE_RETRY",
+        "true",
+        "Whether a predecessor whose answer was lost is good after the grace, too. With false it counts as reuse and ends the session.",
+    ),
+    row("JWT_ISSUER", "auth-server", "The iss claim of access tokens, matched exactly."),
+    row("JWT_AUDIENCE", "api", "The aud claim of access tokens, matched exactly."),
+    row("PASSWORD_MIN_LENGTH", "8", "The fewest code points of a new password, 8 to 128."),
+    row("HASH_THREADS", "one per core", "How many passwords are hashed at the same time; each takes 19 MiB."),
+    row("HASH_QUEUE", "64 per thread", "How many may wait for that; beyond, the answer is 503."),
+    row("LOG_FORMAT", "json in production, else pretty", "How a line of the log looks: json or pretty."),
+    row(
+        "RUST_LOG",
+        "info",
+        "What is logged: a level, or a list such as info,auth_core=debug. Whatever it says, libraries underneath stay at info, so that none can print a secret.",
+    ),
+    row("JWT_ACCESS_SECRET_FILE", "unset", "A file that holds JWT_ACCESS_SECRET; set one of the two."),
+    row("JWT_REFRESH_SECRET_FILE", "unset", "A file that holds JWT_REFRESH_SECRET; set one of the two."),
+    row("DATABASE_URL_FILE", "unset", "A file that holds DATABASE_URL; set one of the two."),
+];

@@ -1,0 +1,212 @@
+//! The configuration as tables: what is set, and what comes of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use auth_core::{Bootstrap, LateRetry};
+use secrecy::ExposeSecret;
+
+use super::*;
+
+mod mistakes;
+mod secrets;
+
+const ACCESS: &str = "Vx8Qm2Lr5Tn9Kc3Hd7Bw1Zs6Yj4Gf0Pa";
+const REFRESH: &str = "e1R7uN3iW9oL5pX2qC8sD4vF6bG0hJkM";
+
+fn config_with_files(vars: &[(&str, &str)], files: &[(&str, &[u8])]) -> Result<Config, Mistakes> {
+    let vars: BTreeMap<_, _> = vars.iter().copied().collect();
+    let files: BTreeMap<PathBuf, _> = files.iter().map(|(path, bytes)| (path.into(), bytes)).collect();
+    Config::from_env(
+        |name| vars.get(name).map(OsString::from),
+        |path| files.get(path).map(|bytes| bytes.to_vec()).ok_or_else(|| io::ErrorKind::NotFound.into()),
+    )
+}
+
+fn config(vars: &[(&str, &str)]) -> Result<Config, Mistakes> {
+    config_with_files(vars, &[])
+}
+
+fn good(vars: &[(&str, &str)]) -> Config {
+    config(vars).unwrap_or_else(|mistakes| panic!("{vars:?}: {mistakes}"))
+}
+
+/// The variables that mistakes were found in.
+fn blamed(vars: &[(&str, &str)]) -> Vec<String> {
+    match config(vars) {
+        Ok(_) => Vec::new(),
+        Err(mistakes) => mistakes.iter().map(|mistake| mistake.variable.clone()).collect(),
+    }
+}
+
+fn production<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let base = [("NODE_ENV", "production"), ("JWT_ACCESS_SECRET", ACCESS), ("JWT_REFRESH_SECRET", REFRESH)];
+    base.into_iter().chain(more.iter().copied()).collect()
+}
+
+fn warnings(config: &Config) -> Vec<&str> {
+    config
+        .notices
+        .iter()
+        .filter_map(|notice| match notice {
+            Notice::Warning(text) => Some(text.as_str()),
+            Notice::Note(_) => None,
+        })
+        .collect()
+}
+
+#[test]
+fn an_empty_environment_is_a_development_server_on_loopback() {
+    let config = good(&[]);
+    assert_eq!(config.listen.to_string(), "127.0.0.1:4000");
+    assert_eq!(config.mode, Mode::Development);
+    assert_eq!(config.database.expose(), "sqlite://auth.db?mode=rwc");
+    assert_eq!((config.database_max_connections, config.max_connections), (None, 1_024));
+    assert!(config.auto_migrate);
+    assert_eq!(config.policy, Policy { bootstrap: Bootstrap::Open, ..Policy::default() });
+    assert_eq!(config.log.format, LogFormat::Pretty);
+    assert_eq!(config.log.filter.to_string(), "info");
+    let both = ["JWT_ACCESS_SECRET is not set", "JWT_REFRESH_SECRET is not set"];
+    assert!(
+        warnings(&config).iter().zip(both).all(|(told, expected)| told.starts_with(expected)),
+        "{config:?}"
+    );
+    assert_eq!(warnings(&config).len(), 2);
+}
+
+#[test]
+fn the_defaults_in_the_table_are_the_real_ones() {
+    let written: Vec<_> = VARIABLES
+        .iter()
+        .filter(|variable| !variable.default.contains(' ') && variable.default != "unset")
+        .map(|variable| (variable.name, variable.default))
+        .collect();
+    assert!(written.len() > 10);
+    // NODE_ENV is written down here, and the default HOST is fine with it.
+    assert_eq!(format!("{:?}", good(&written)), format!("{:?}", good(&[])));
+}
+
+#[test]
+fn every_variable_that_is_read_stands_in_the_table_and_the_other_way_round() {
+    let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    let _config = Config::from_env(
+        |name| {
+            asked.borrow_mut().insert(name.to_owned());
+            None
+        },
+        |_| Err(io::ErrorKind::NotFound.into()),
+    );
+    let mut table: std::collections::BTreeSet<_> =
+        VARIABLES.iter().map(|variable| variable.name.to_owned()).collect();
+    assert_eq!(table.len(), VARIABLES.len(), "no row stands there twice");
+    // Looked at only to say that they are not used.
+    table.extend(
+        ["BOOTSTRAP_TOKEN", "BOOTSTRAP_TOKEN_FILE", "TRUSTED_ORIGINS", "TRUSTED_PROXIES"].map(str::to_owned),
+    );
+    assert_eq!(asked.into_inner(), table);
+}
+
+#[test]
+fn everything_can_be_set() {
+    let config = good(&production(&[
+        ("DATABASE_URL", "postgres://auth:hunter2@db:5433/auth"),
+        ("DATABASE_MAX_CONNECTIONS", "3"),
+        ("AUTO_MIGRATE", "false"),
+        ("HOST", "::"),
+        ("PORT", "0"),
+        ("MAX_CONNECTIONS", "7"),
+        ("ALLOW_BOOTSTRAP", "true"),
+        ("JWT_ACCESS_TTL", "5m"),
+        ("JWT_REFRESH_TTL", "1d"),
+        ("SESSION_MAX_TTL", "2d"),
+        ("REFRESH_REUSE_GRACE", "0"),
+        ("REFRESH_LATE_RETRY", "false"),
+        ("JWT_ISSUER", "me"),
+        ("JWT_AUDIENCE", "you"),
+        ("PASSWORD_MIN_LENGTH", "15"),
+        ("HASH_THREADS", "2"),
+        ("HASH_QUEUE", "5"),
+        ("LOG_FORMAT", "pretty"),
+        ("RUST_LOG", "auth_core=debug,warn"),
+    ]));
+    assert_eq!(config.listen.to_string(), "[::]:0");
+    assert_eq!(config.database.to_string(), "postgres://db:5433/auth");
+    assert_eq!((config.database_max_connections, config.max_connections), (Some(3), 7));
+    assert!(!config.auto_migrate);
+    let expected = Policy {
+        access_ttl: Duration::from_mins(5),
+        refresh_ttl: Duration::from_hours(24),
+        session_max_ttl: Duration::from_hours(48),
+        reuse_grace: Duration::ZERO,
+        late_retry: LateRetry::Reuse,
+        bootstrap: Bootstrap::Open,
+        password_min_length: 15,
+        issuer: "me".to_owned(),
+        audience: "you".to_owned(),
+    };
+    assert_eq!(config.policy, expected);
+    assert_eq!((config.hashing.threads.get(), config.hashing.queue), (2, 5));
+    assert_eq!(config.log.format, LogFormat::Pretty);
+    assert!(matches!(&config.keys.access, Key::Given(key) if key.expose_secret() == ACCESS));
+    assert!(matches!(&config.keys.refresh, Key::Given(key) if key.expose_secret() == REFRESH));
+    let shown = format!("{config:?}");
+    assert!([ACCESS, REFRESH, "hunter2"].iter().all(|secret| !shown.contains(secret)), "{shown}");
+}
+
+#[test]
+fn what_is_empty_is_not_set() {
+    let empty: Vec<_> = VARIABLES.iter().map(|variable| (variable.name, "")).collect();
+    assert_eq!(format!("{:?}", good(&empty)), format!("{:?}", good(&[])));
+}
+
+#[test]
+fn only_two_words_open_the_mode() {
+    for (vars, expected) in [
+        (&[("NODE_ENV", "development")][..], Mode::Development),
+        (&[("NODE_ENV", "test")], Mode::Test),
+        (&[("NODE_ENV", "production")], Mode::Production),
+        (&[("NODE_ENV", "Development")], Mode::Production),
+        (&[("NODE_ENV", "development ")], Mode::Production),
+        (&[("NODE_ENV", "staging")], Mode::Production),
+        (&[("NODE_ENV", "production"), ("APP_ENV", "test")], Mode::Test),
+        (&[("NODE_ENV", "test"), ("APP_ENV", "production")], Mode::Production),
+        (&[("NODE_ENV", "test"), ("APP_ENV", "")], Mode::Test),
+    ] {
+        let keys = [("JWT_ACCESS_SECRET", ACCESS), ("JWT_REFRESH_SECRET", REFRESH)];
+        let vars: Vec<_> = vars.iter().copied().chain(keys).collect();
+        let config = good(&vars);
+        assert_eq!(config.mode, expected, "{vars:?}");
+        let bootstrap = if expected == Mode::Production { Bootstrap::Closed } else { Bootstrap::Open };
+        assert_eq!(config.policy.bootstrap, bootstrap, "{vars:?}");
+    }
+}
+
+#[test]
+fn bootstrap_opens_in_production_for_exactly_true() {
+    for (value, expected, warned) in [
+        ("true", Bootstrap::Open, true),
+        ("TRUE", Bootstrap::Closed, true),
+        ("true ", Bootstrap::Closed, true),
+        ("1", Bootstrap::Closed, true),
+        ("false", Bootstrap::Closed, true),
+        ("", Bootstrap::Closed, false),
+    ] {
+        let config = good(&production(&[("ALLOW_BOOTSTRAP", value)]));
+        assert_eq!(config.policy.bootstrap, expected, "{value:?}");
+        assert_eq!(!warnings(&config).is_empty(), warned, "{value:?}");
+    }
+}
+
+#[test]
+fn without_a_stated_mode_no_other_host_than_loopback_is_accepted() {
+    for host in ["127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1"] {
+        assert_eq!(blamed(&[("HOST", host)]), [""; 0], "{host}");
+    }
+    for host in ["0.0.0.0", "::", "192.168.0.1"] {
+        assert_eq!(blamed(&[("HOST", host)]), ["HOST"], "{host}");
+        assert_eq!(blamed(&production(&[("HOST", host)])), [""; 0], "{host}");
+        let open = good(&[("HOST", host), ("NODE_ENV", "development")]);
+        assert!(warnings(&open).iter().any(|told| told.starts_with("HOST is")), "{host}");
+    }
+}

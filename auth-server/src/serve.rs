@@ -1,0 +1,144 @@
+//! The accept loop: bounded, patient with faults, and able to end well.
+//!
+//! It is a loop of its own because the ready-made one sets no timer, without which hyper does not
+//! cut off those who send their headers a byte at a time. HTTP/1 only: the one thing that HTTP/2
+//! adds for a service of this kind, a proxy in front does as well.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tower::Service;
+
+/// How long things may take, and how many there may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long a client may take to send the head of a request, and an idle connection to send
+    /// another.
+    pub head: Duration,
+    /// How long a client may take to send the whole body.
+    pub body: Duration,
+    /// How long an answer may take.
+    pub request: Duration,
+    /// How long requests in flight may go on after the server was told to stop.
+    pub shutdown: Duration,
+    /// The most connections at a time; further ones wait to be accepted.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(10),
+            request: Duration::from_secs(15),
+            // A little less than ten seconds, so that all is over within ten.
+            shutdown: Duration::from_secs(9),
+            connections: 1_024,
+        }
+    }
+}
+
+/// The largest head of a request: what fits a bearer token, a cookie and the usual company. hyper
+/// answers a larger one with 431.
+const LARGEST_HEAD: usize = 64 * 1024;
+
+/// How long to wait after a connection could not be accepted, for want of file descriptors say.
+const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// Serves until `stop` is over, then lets the requests in flight finish.
+///
+/// Connections that idle are closed at once; those that are still busy after
+/// [`Limits::shutdown`] are cut.
+pub async fn serve<S, B>(listener: TcpListener, service: S, limits: Limits, stop: impl Future<Output = ()>)
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let accepting = async {
+        loop {
+            // The place comes first: a connection beyond the limit stays with the system.
+            let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
+            let stream = accept(&listener).await;
+            let service = service.clone();
+            let watcher = graceful.watcher();
+            tokio::spawn(async move {
+                connection(stream, service, limits, watcher).await;
+                drop(place);
+            });
+        }
+    };
+    tokio::select! {
+        () = accepting => {}
+        () = stop => {}
+    }
+    drop(listener);
+    let left = graceful.count();
+    tracing::info!(connections = left, "no longer accepting connections; finishing what is in flight");
+    if timeout(limits.shutdown, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were still in flight when time was up; they were cut off");
+    }
+}
+
+async fn accept(listener: &TcpListener) -> tokio::net::TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Answers are small and written in one piece: waiting for more helps nobody. Where
+                // it cannot be set, the client has gone already.
+                let _gone = stream.set_nodelay(true);
+                return stream;
+            }
+            Err(error) if is_about_the_client(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "a connection could not be accepted");
+                sleep(BACK_OFF).await;
+            }
+        }
+    }
+}
+
+/// Whether it was the client that went away between knocking and being let in.
+fn is_about_the_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+/// Serves one connection to its end.
+async fn connection<I, S, B>(io: I, service: S, limits: Limits, watcher: Watcher)
+where
+    I: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + 'static,
+    B: Body + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(LARGEST_HEAD)
+        .serve_connection(TokioIo::new(io), TowerToHyperService::new(service));
+    if let Err(error) = watcher.watch(connection).await {
+        // Clients hang up all the time. The error says how, and quotes nothing that was sent.
+        tracing::debug!(error = crate::causes::chain(&error), "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,230 @@
+//! Puts the parts together, says what came of it, and runs until it is told to stop.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
+use std::time::Duration;
+
+use auth_core::store::{StoreError, StoreErrorKind, UserStore};
+use auth_core::{Auth, Bootstrap, BuildError, Entropy, EntropyError, OsEntropy};
+use auth_sea_orm::{ConnectError, Options, SeaOrmStore};
+use auth_tower::AuthRoutes;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
+
+use crate::app::app;
+use crate::causes::chain;
+use crate::config::{Config, Key, Mode, Notice};
+use crate::health::Ready;
+use crate::serve::{Limits, serve};
+use crate::sweep;
+
+/// Why the server did not start, as a sentence for whoever starts it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database did not let us in.
+    #[error(
+        "the database {database} cannot be used: {}; see that it runs and that DATABASE_URL is right",
+        chain(cause)
+    )]
+    Database {
+        /// Which, without its password.
+        database: String,
+        /// What it said.
+        cause: ConnectError,
+    },
+    /// The tables could not be created or upgraded.
+    #[error("the tables in {database} could not be created or upgraded: {}; see that the user of DATABASE_URL may create tables", chain(&**cause))]
+    Migrations {
+        /// Which, without its password.
+        database: String,
+        /// What it said.
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// `AUTO_MIGRATE=false`, and there are no tables.
+    #[error(
+        "the tables in {database} are missing or outdated, and AUTO_MIGRATE=false keeps them so; start the server once with AUTO_MIGRATE=true"
+    )]
+    Tables {
+        /// Which, without its password.
+        database: String,
+    },
+    /// The database let us in, and then failed.
+    #[error("the database {database} failed: {}", chain(cause))]
+    Store {
+        /// Which, without its password.
+        database: String,
+        /// What it said.
+        cause: StoreError,
+    },
+    /// Nobody can listen there.
+    #[error("nobody can listen on {address}: {cause}; choose another HOST or PORT")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// The parts do not fit together.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// No random secrets could be drawn.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// A secret is missing; the configuration should have said so.
+    #[error("production needs JWT_ACCESS_SECRET and JWT_REFRESH_SECRET")]
+    NoSecret,
+}
+
+/// Starts, serves, and returns when `stop` is over and the requests in flight are answered.
+///
+/// # Errors
+///
+/// [`StartError`] where the server cannot start; once it listens, nothing makes it fail.
+pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+    let mut stop = pin!(stop);
+    for notice in &config.notices {
+        match notice {
+            Notice::Note(text) => tracing::info!("{text}"),
+            Notice::Warning(text) => tracing::warn!("{text}"),
+        }
+    }
+    let (auth, listener) = tokio::select! {
+        biased;
+        () = &mut stop => return Ok(()),
+        prepared = prepare(config) => prepared?,
+    };
+    let address =
+        listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
+    announce(config, &auth, address).await;
+
+    let store = auth.store().clone();
+    let mut routes = AuthRoutes::new(auth.clone());
+    if !config.mode.is_production() {
+        routes = routes.insecure_cookies();
+    }
+    let limits = Limits { connections: config.max_connections, ..Limits::default() };
+    let sweeping = sweep::hourly(async |limit| auth.sweep(limit).await);
+    tokio::select! {
+        () = serve(listener, app(routes, store.clone(), limits), limits, stop) => {}
+        never = sweeping => match never {},
+    }
+    // A request that was cut off may still hold a connection, and is not waited for.
+    let _closed = timeout(Duration::from_millis(500), store.database().clone().close()).await;
+    Ok(())
+}
+
+async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), StartError> {
+    // What costs nothing is tried first.
+    let access = drawn(&config.keys.access, config.mode)?;
+    let refresh = drawn(&config.keys.refresh, config.mode)?;
+    let database = || config.database.to_string();
+
+    let options = Options { max_connections: config.database_max_connections, ..Options::default() };
+    let connections = auth_sea_orm::connect_with(config.database.expose(), options)
+        .await
+        .map_err(|cause| StartError::Database { database: database(), cause })?;
+    if config.auto_migrate {
+        auth_migrations::run(&connections)
+            .await
+            .map_err(|cause| StartError::Migrations { database: database(), cause: cause.into() })?;
+    }
+    let store = SeaOrmStore::new(connections);
+    store.any_user().await.map_err(|cause| match cause.kind() {
+        StoreErrorKind::Broken if !config.auto_migrate => StartError::Tables { database: database() },
+        _ => StartError::Store { database: database(), cause },
+    })?;
+    let auth = Auth::builder(store)
+        .access_secret(access.expose_secret())
+        .refresh_secret(refresh.expose_secret())
+        .policy(config.policy.clone())
+        .hashing(config.hashing.clone())
+        .build()?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
+    Ok((auth, listener))
+}
+
+/// The secret that was given, or, outside production, one that nobody else will ever know.
+fn drawn(key: &Key, mode: Mode) -> Result<SecretString, StartError> {
+    match (key, mode) {
+        (Key::Given(secret), _) => Ok(secret.clone()),
+        (Key::RandomForThisProcess, Mode::Production) => Err(StartError::NoSecret),
+        (Key::RandomForThisProcess, Mode::Development | Mode::Test) => {
+            let mut bytes = Zeroizing::new([0; 32]);
+            OsEntropy.fill(&mut *bytes)?;
+            let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+            let hex: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
+            Ok(hex.into())
+        }
+    }
+}
+
+/// Says where it listens, over which database, in which mode, and what is open.
+async fn announce(config: &Config, auth: &Auth<SeaOrmStore>, address: SocketAddr) {
+    let bootstrap = match config.policy.bootstrap {
+        Bootstrap::Open => "open",
+        Bootstrap::Closed => "closed",
+    };
+    tracing::info!(
+        %address,
+        database = %config.database,
+        mode = %config.mode,
+        bootstrap,
+        version = env!("CARGO_PKG_VERSION"),
+        "listening"
+    );
+    // Where the database fails just now, the advice can wait.
+    let nobody_yet = matches!(auth.store().any_user().await, Ok(false));
+    if config.mode == Mode::Development && config.policy.bootstrap == Bootstrap::Open && nobody_yet {
+        tracing::info!("there is no user yet; create the first admin with: {}", first_admin(address));
+    }
+}
+
+/// The command that creates the first admin of a server at `address`.
+fn first_admin(address: SocketAddr) -> String {
+    let host = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let reachable = SocketAddr::new(host, address.port());
+    let admin = r#"{"email":"admin@example.com","password":"StrongPassword123!","name":"Admin"}"#;
+    format!("curl -i http://{reachable}/api/auth/bootstrap -H 'Content-Type: application/json' -d '{admin}'")
+}
+
+impl Ready for SeaOrmStore {
+    async fn is_ready(&self) -> bool {
+        self.ping().await.is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn production_never_draws_its_own_secret() {
+        let drawn_in = |mode| drawn(&Key::RandomForThisProcess, mode);
+        assert!(matches!(drawn_in(Mode::Production), Err(StartError::NoSecret)));
+        for mode in [Mode::Development, Mode::Test] {
+            let (one, other) = (drawn_in(mode).expect("randomness"), drawn_in(mode).expect("randomness"));
+            assert_ne!(one.expose_secret(), other.expose_secret());
+            assert!(auth_core::SigningSecret::parse(one.expose_secret().as_bytes()).is_ok());
+        }
+    }
+
+    #[test]
+    fn the_advice_names_an_address_that_can_be_called() {
+        for (address, url) in [
+            ("127.0.0.1:4000", "http://127.0.0.1:4000/"),
+            ("0.0.0.0:4000", "http://127.0.0.1:4000/"),
+            ("[::]:4000", "http://[::1]:4000/"),
+            ("192.168.0.7:80", "http://192.168.0.7:80/"),
+        ] {
+            assert!(first_admin(address.parse().expect("an address")).contains(url), "{address}");
+        }
+    }
+}

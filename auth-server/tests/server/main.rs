@@ -1,0 +1,18 @@
+//! The server as its users meet it: a process with an environment, a socket and a log.
+//!
+//! One program, because each test program links the whole server once more. Every server runs at
+//! `RUST_LOG=trace`, and when it stops, its whole log is searched for every secret that passed
+//! through the test's clients (see `secrets`).
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod client;
+mod command_line;
+mod contract;
+mod kill;
+mod logs;
+mod outage;
+mod process;
+mod secrets;
+mod shutdown;
+mod two_servers;
