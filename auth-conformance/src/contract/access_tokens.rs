@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::client::{Client, Session};
+use super::client::{Client, LOGGED_OUT, Session};
 use super::token::Jwt;
 use super::{App, Door, Settings};
 
@@ -15,7 +15,7 @@ async fn with_token<D: Door>(door: &D, settings: Settings) -> (Client<D::App>, S
     let client = Client::with_admin(door, settings).await;
     let session = client.login().await;
     let token = Jwt::parse(&session.access);
-    client.me(&token.signed()).await.has_status(StatusCode::OK);
+    client.me(&token.signed()).await.is_user();
     (client, session, token)
 }
 
@@ -252,7 +252,7 @@ pub async fn a_token_of_no_session_is_refused<D: Door>(door: D) {
         ],
     )
     .await;
-    client.logout(&session.refresh).await.has_status(StatusCode::OK);
+    client.logout(&session.refresh).await.is(StatusCode::OK, LOGGED_OUT);
     assert_refused(&client, [token.signed()]).await;
 }
 

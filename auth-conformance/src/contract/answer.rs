@@ -99,6 +99,29 @@ impl Answer {
         self.refuses(StatusCode::UNAUTHORIZED, "Invalid or expired token").challenges().clears_cookie()
     }
 
+    /// Insists on a login that worked: an access token and a user, to the byte.
+    pub(super) fn is_login(&self) -> &Self {
+        self.has_status(StatusCode::OK);
+        let access = self.text("accessToken");
+        self.is(
+            StatusCode::OK,
+            &format!(r#"{{"accessToken":"{access}","user":{}}}"#, self.user_below("/user")),
+        )
+    }
+
+    /// Insists on a user, to the byte, and no cookie.
+    pub(super) fn is_user(&self) -> &Self {
+        self.has_status(StatusCode::OK);
+        self.is(StatusCode::OK, &self.user_below("")).leaves_cookie()
+    }
+
+    /// The user at a JSON pointer, in the form that the contract quotes.
+    fn user_below(&self, pointer: &str) -> String {
+        let [id, email, name, role] = ["id", "email", "name", "role"]
+            .map(|field| Value::from(self.text_at(&format!("{pointer}/{field}"))).to_string());
+        format!(r#"{{"id":{id},"email":{email},"name":{name},"role":{role}}}"#)
+    }
+
     /// Insists on a refresh that worked; returns the access token.
     pub(super) fn is_refreshed(&self) -> String {
         self.has_status(StatusCode::OK);

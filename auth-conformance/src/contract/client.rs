@@ -121,7 +121,7 @@ impl<A: App> Client<A> {
 
     pub(super) async fn login_as(&self, credentials: &str) -> Session {
         let answer = self.send(Ask::post("/login").json(credentials)).await;
-        answer.has_status(StatusCode::OK);
+        answer.is_login();
         Session {
             access: answer.text("accessToken"),
             refresh: answer.issued_cookie(),

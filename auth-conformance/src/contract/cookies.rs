@@ -78,6 +78,6 @@ pub async fn two_cookies_of_the_name_are_refused<D: Door>(door: D) {
             }
         }
     }
-    client.me(&session.access).await.has_status(StatusCode::OK);
+    client.me(&session.access).await.is_user();
     client.refreshed(token).await;
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, SET_COOKIE};
 
-use super::client::{Ask, Client};
+use super::client::{Ask, Client, LOGGED_OUT};
 use super::{Door, Settings};
 use crate::race::all_at_once;
 
@@ -19,7 +19,7 @@ pub async fn the_first_refresh_rotates<D: Door>(door: D) {
     let access = answer.is_refreshed();
     assert_ne!(answer.issued_cookie_for(604_800), session.refresh);
     assert_ne!(access, session.access);
-    client.me(&access).await.has_status(StatusCode::OK);
+    client.me(&access).await.is_user();
 }
 
 /// Without the cookie, a refresh is refused; no cookie is touched.
@@ -41,7 +41,7 @@ pub async fn within_the_grace_the_current_token_answers_with_itself<D: Door>(doo
         let answer = client.refresh(&current).await;
         let access = answer.is_refreshed();
         assert_eq!(answer.issued_cookie_for(604_800), current);
-        client.me(&access).await.has_status(StatusCode::OK);
+        client.me(&access).await.is_user();
     }
 }
 
@@ -55,7 +55,7 @@ pub async fn within_the_grace_the_predecessor_leaves_the_cookie_alone<D: Door>(d
         let answer = client.refresh(&session.refresh).await;
         let access = answer.is_refreshed();
         answer.leaves_cookie();
-        client.me(&access).await.has_status(StatusCode::OK);
+        client.me(&access).await.is_user();
         assert_eq!(client.refreshed(&current).await, current);
     }
 }
@@ -101,7 +101,7 @@ pub async fn a_spent_token_ends_its_session_and_no_other<D: Door>(door: D) {
         client.me(token).await.refuses_bearer();
     }
     client.refreshed(&beside.refresh).await;
-    client.me(&beside.access).await.has_status(StatusCode::OK);
+    client.me(&beside.access).await.is_user();
 }
 
 /// With `REFRESH_LATE_RETRY=false`, the predecessor after the grace is reuse, too.
@@ -125,7 +125,7 @@ pub async fn ten_tabs_may_refresh_at_once<D: Door>(door: D) {
             all_at_once((0..10).map(|_| client.send(Ask::post("/refresh").cookie(&presented)))).await;
         let mut successors = BTreeSet::new();
         for answer in &answers {
-            client.me(&answer.is_refreshed()).await.has_status(StatusCode::OK);
+            client.me(&answer.is_refreshed()).await.is_user();
             successors.extend(answer.cookie_if_any());
         }
         assert_eq!(successors.len(), 1, "the chain does not fork");
@@ -139,7 +139,7 @@ pub async fn ten_tabs_may_refresh_at_once<D: Door>(door: D) {
 pub async fn every_worthless_token_gets_one_answer<D: Door>(door: D) {
     let client = Client::with_admin(&door, Settings::development()).await;
     let ended = client.login().await.refresh;
-    client.logout(&ended).await.has_status(StatusCode::OK);
+    client.logout(&ended).await.is(StatusCode::OK, LOGGED_OUT);
     let refusal = client.refresh(&ended).await;
     refusal.refuses_refresh();
 
