@@ -1,8 +1,14 @@
-//! The lower half of `--help`: every variable, examples, exit codes.
+//! What `--help` says: what this is, every variable, examples, exit codes.
 
 use crate::config::VARIABLES;
 
 const WIDTH: usize = 92;
+
+pub(super) const ABOUT: &str = "\
+A small authentication server: /api/auth over SQLite or Postgres.
+
+Configured by environment variables, and by a file .env in the current directory for those
+that are not set. A variable that is empty counts as not set.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -22,12 +22,8 @@ const MISCONFIGURED: u8 = 78;
 /// Where a `.env` is looked for.
 const DOTENV: &str = ".env";
 
-/// A small authentication server: /api/auth over `SQLite` or Postgres.
-///
-/// Configured by environment variables, and by a file .env in the current directory for those
-/// that are not set. A variable that is empty counts as not set.
 #[derive(Debug, Parser)]
-#[command(name = "auth-server", version, after_help = help::variables())]
+#[command(name = "auth-server", version, about = help::ABOUT, after_help = help::variables())]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,

@@ -1,12 +1,17 @@
 //! `serve`: the process around the server.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::config::Config;
 use crate::signals::Signals;
 use crate::{start, telemetry};
+
+/// For how long after a signal another one is taken for the same.
+const ECHO: Duration = Duration::from_millis(500);
 
 /// Runs the server until it is told to stop.
 pub(super) fn serve(config: &Config) -> ExitCode {
@@ -38,6 +43,13 @@ async fn until_stopped(config: &Config) -> ExitCode {
         tracing::info!(signal, "told to stop");
         // Where nobody is listening any more, the server has ended by itself.
         let _ended = tell.send(());
+        // One keystroke may arrive twice: from the terminal, and from a parent that passes it on.
+        let echoes = async {
+            loop {
+                signals.next().await;
+            }
+        };
+        let _elapsed: Result<(), _> = timeout(ECHO, echoes).await;
         let signal = signals.next().await;
         tracing::warn!(signal, "told to stop again: exiting at once");
     };

@@ -30,8 +30,8 @@ where
     S::Future: Send,
     B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
-    let (client, server) = duplex(1_024);
-    let served = tokio::spawn(connection(server, service, Limits::default(), graceful.watcher()));
+    let (client, ours) = duplex(1_024);
+    let served = tokio::spawn(connection(ours, service, Limits::default(), graceful.watcher()));
     (client, served)
 }
 

@@ -114,7 +114,12 @@ impl Server {
     /// Sends it a signal by name: `TERM`, `INT`.
     pub(crate) fn signal(&self, name: &str) {
         let kill = format!("kill -{name} {}", self.child.id());
+        // It cannot be the wrong process: ours keeps its number until we have waited for it.
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// Ends it as a crash would.
