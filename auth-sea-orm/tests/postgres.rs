@@ -52,9 +52,12 @@ async fn rotations_touch_no_index() {
 /// Returns when somebody waits for a lock, so that races can be staged instead of hoped for.
 async fn waiting_for_a_lock(db: &DatabaseConnection) {
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while number(db, sql).await == 0 {
-        tokio::task::yield_now().await;
-    }
+    let wait = async {
+        while number(db, sql).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), wait).await.expect("somebody waits for a lock");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,4 +188,34 @@ async fn a_restart_that_nobody_noticed_costs_at_most_one_failure_for_each_connec
         assert!(failures <= 10, "there are ten connections at most");
     }
     assert!(store.rotate(&step(key(1), 0, at(2)), at(2)).await.unwrap().is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_gives_up_halfway_leaves_nothing_behind() {
+    let Some(fresh) = postgres().await else { return };
+    with_a_session(&fresh, key(1)).await;
+    let one = Options { max_connections: Some(1), ..Options::default() };
+    let store = SeaOrmStore::new(connect_with(&fresh.url, one).await.unwrap());
+
+    // The password has been replaced, and the end of the sessions waits.
+    let elsewhere = fresh.store.database().begin().await.unwrap();
+    elsewhere.execute_unprepared("SELECT 1 FROM sessions FOR UPDATE").await.unwrap();
+    let caller = {
+        let store = store.clone();
+        tokio::spawn(
+            async move { store.replace_password(admin().id, &PasswordHash::new("another"), at(3)).await },
+        )
+    };
+    waiting_for_a_lock(fresh.store.database()).await;
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled(), "it did not panic");
+    elsewhere.commit().await.unwrap();
+
+    let found = store.credentials(&admin().email).await.unwrap().unwrap();
+    assert!(found.password.unwrap().same_as(&admin().password), "all or nothing");
+    assert!(store.find(key(1).id).await.unwrap().unwrap().session.ended_at.is_none());
+    assert!(
+        store.rotate(&step(key(1), 0, at(4)), at(4)).await.unwrap().is_some(),
+        "the connection is usable"
+    );
 }
