@@ -1,9 +1,12 @@
 //! The `refresh_token` cookie: read exactly, written exactly.
 //!
 //! It is read by hand because the usual jars take the last of two cookies, strip quotes and decode
-//! percent signs: three ways to judge another value than the one that was sent. It is written by
-//! hand because the contract fixes the order of its attributes.
+//! percent signs: three ways to judge another value than the one that was sent. The crate `cookie`
+//! writes it, with its attributes in the order that the contract quotes.
 
+use std::time::Duration;
+
+use ::cookie::SameSite;
 use auth_core::{IssuedRefresh, RefreshToken};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
@@ -12,7 +15,7 @@ use crate::base_path::BasePath;
 use crate::status::Rejection;
 
 /// The cookie's name.
-const NAME: &[u8] = b"refresh_token";
+const NAME: &str = "refresh_token";
 
 /// The refresh token that a request presents, if it presents one.
 ///
@@ -33,7 +36,7 @@ fn only_value<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Result<Option<&'h 
 
 /// The value of a `name=value` pair, if the name is ours to the byte.
 fn value_of(pair: &[u8]) -> Option<&[u8]> {
-    trim(pair).strip_prefix(NAME)?.strip_prefix(b"=")
+    trim(pair).strip_prefix(NAME.as_bytes())?.strip_prefix(b"=")
 }
 
 /// Without the optional white space of RFC 9110 §5.6.3 around it: spaces and tabs.
@@ -65,23 +68,23 @@ pub(crate) enum Transport {
 impl Cookie {
     /// The header that hands out a refresh token.
     pub(crate) fn hand_out(&self, refresh: &IssuedRefresh) -> HeaderValue {
-        self.header(refresh.token.expose(), refresh.max_age.as_secs())
+        self.header(refresh.token.expose(), refresh.max_age)
     }
 
     /// The header that makes a browser forget it.
     pub(crate) fn clear(&self) -> HeaderValue {
-        self.header("", 0)
+        self.header("", Duration::ZERO)
     }
 
-    fn header(&self, value: &str, max_age: u64) -> HeaderValue {
-        let secure = match self.transport {
-            Transport::Secure => "; Secure",
-            Transport::Any => "",
-        };
-        let path = &self.path;
-        let text = format!(
-            "refresh_token={value}; HttpOnly; SameSite=Strict; Path={path}; Max-Age={max_age}{secure}"
-        );
+    fn header(&self, value: &str, max_age: Duration) -> HeaderValue {
+        let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
+        let text = ::cookie::Cookie::build((NAME, value))
+            .http_only(true)
+            .same_site(SameSite::Strict)
+            .secure(self.transport == Transport::Secure)
+            .path(self.path.as_str())
+            .max_age(::cookie::time::Duration::seconds(seconds))
+            .to_string();
         let mut header =
             HeaderValue::try_from(text).expect("a base64url token and a checked path are header text");
         // Whoever logs headers then logs "Sensitive" in place of the token.
@@ -92,8 +95,6 @@ impl Cookie {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -166,7 +167,7 @@ mod tests {
         cookie.path = BasePath::parse("/auth").expect("a base path");
         assert_eq!(
             cookie.clear(),
-            "refresh_token=; HttpOnly; SameSite=Strict; Path=/auth; Max-Age=0; Secure"
+            "refresh_token=; HttpOnly; SameSite=Strict; Secure; Path=/auth; Max-Age=0"
         );
     }
 

@@ -27,8 +27,7 @@ use crate::status::Denial;
 /// }
 ///
 /// # let auth = Auth::builder(MemoryStore::new())
-/// #     .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
-/// #     .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+/// #     .random_secrets()
 /// #     .build()?;
 /// let app: Router = Router::new().route("/api/orders", get(orders)).route_layer(RequireAuth::new(auth));
 /// # let _ = app;

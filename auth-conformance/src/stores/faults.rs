@@ -147,8 +147,7 @@ impl<H: Harness> Play<H> {
 
     fn auth(&self, reuse_grace: Duration) -> Auth<Failing<H>> {
         Auth::builder(Failing::new(Arc::clone(&self.harness)))
-            .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
-            .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+            .random_secrets()
             .policy(Policy { bootstrap: Bootstrap::Open, reuse_grace, ..Policy::default() })
             .clock(self.clock.clone())
             .build()

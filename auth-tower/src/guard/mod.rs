@@ -46,8 +46,7 @@ pub struct Current;
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let auth = Auth::builder(MemoryStore::new())
-/// #     .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
-/// #     .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+/// #     .random_secrets()
 /// #     .build()?;
 /// let orders = service_fn(async |request: Request<Empty<Bytes>>| {
 ///     let identity = request.extensions().get::<Identity>().expect("the guard has put it there");
@@ -90,8 +89,7 @@ impl<S> RequireAuth<S> {
 /// use auth_tower::RequireRole;
 ///
 /// # let auth = Auth::builder(MemoryStore::new())
-/// #     .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
-/// #     .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+/// #     .random_secrets()
 /// #     .build()?;
 /// // Trusts the role in the token, for as long as that is good:
 /// let admins = RequireRole::new(auth.clone(), Role::ADMIN);

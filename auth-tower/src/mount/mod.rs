@@ -35,8 +35,7 @@ pub use future::MountFuture;
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let auth = Auth::builder(MemoryStore::new())
-/// #     .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
-/// #     .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+/// #     .random_secrets()
 /// #     .build()?;
 /// let application = service_fn(async |_: Request<Empty<Bytes>>| {
 ///     Ok::<_, Infallible>(Response::new(Full::new(Bytes::from("hello"))))

@@ -48,8 +48,7 @@ pub use service::RoutesFuture;
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let auth = Auth::builder(MemoryStore::new())
-///     .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
-///     .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+///     .random_secrets()
 ///     .build()?;
 ///
 /// let routes = AuthRoutes::new(auth);

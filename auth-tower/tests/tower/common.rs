@@ -27,8 +27,7 @@ pub(crate) const CREDENTIALS: &str =
 /// An `Auth` whose hashes cost next to nothing, with bootstrap open.
 pub(crate) fn auth<S: Store>(store: S) -> Auth<S> {
     Auth::builder(store)
-        .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
-        .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+        .random_secrets()
         .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
         .hashing(Hashing {
             cost: Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 },

@@ -65,8 +65,7 @@ async fn without_its_cookie_an_oversized_body_is_told_first() {
 #[tokio::test]
 async fn closed_bootstrap_looks_at_no_body_but_its_size() {
     let auth = Auth::builder(MemoryStore::new())
-        .access_secret("T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW")
-        .refresh_secret("n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi")
+        .random_secrets()
         .policy(Policy { bootstrap: Bootstrap::Closed, ..Policy::default() })
         .build()
         .unwrap();

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use auth_core::{Auth, Bootstrap, Entropy, MemoryStore, OsEntropy, Policy, Role};
+use auth_core::{Auth, Bootstrap, MemoryStore, Policy, Role};
 use auth_tower::{AuthRoutes, Authenticated, RequireAuth, RequireRole};
 use axum::Router;
 use axum::routing::get;
@@ -12,17 +12,12 @@ use tokio::net::TcpListener;
 ///
 /// # Errors
 ///
-/// Where the operating system has no randomness, or the configuration cannot work.
+/// Where the configuration cannot work.
 pub fn app(store: MemoryStore) -> Result<Router, Box<dyn Error + Send + Sync>> {
-    // Drawn anew at each start, so a restart logs everyone out. In production both secrets come
-    // from the environment, and are the same in every process.
-    let (mut access, mut refresh) = ([0; 32], [0; 32]);
-    OsEntropy.fill(&mut access)?;
-    OsEntropy.fill(&mut refresh)?;
-
     let auth = Auth::builder(store)
-        .access_secret(access)
-        .refresh_secret(refresh)
+        // Drawn anew at each start, so a restart logs everyone out. In production: `access_secret`
+        // and `refresh_secret`, from the environment, the same in every process.
+        .random_secrets()
         // Whoever calls /api/auth/bootstrap first becomes the admin: for development. Leave the
         // policy's default, which is closed, where strangers can call.
         .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::error::Error;
 
-use auth_core::{Auth, Bootstrap, Entropy, Identity, MemoryStore, OsEntropy, Policy};
+use auth_core::{Auth, Bootstrap, Identity, MemoryStore, Policy};
 use auth_tower::{AuthLayer, AuthRoutes, RequireAuth};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -22,18 +22,12 @@ type Body = BoxBody<Bytes, Infallible>;
 ///
 /// # Errors
 ///
-/// Where the operating system has no randomness or accepts no connections, or the configuration
-/// cannot work.
+/// Where the operating system accepts no connections, or the configuration cannot work.
 pub async fn serve(listener: TcpListener, store: MemoryStore) -> Result<(), Box<dyn Error + Send + Sync>> {
-    // Drawn anew at each start, so a restart logs everyone out. In production both secrets come
-    // from the environment, and are the same in every process.
-    let (mut access, mut refresh) = ([0; 32], [0; 32]);
-    OsEntropy.fill(&mut access)?;
-    OsEntropy.fill(&mut refresh)?;
-
     let auth = Auth::builder(store)
-        .access_secret(access)
-        .refresh_secret(refresh)
+        // Drawn anew at each start, so a restart logs everyone out. In production: `access_secret`
+        // and `refresh_secret`, from the environment, the same in every process.
+        .random_secrets()
         // Whoever calls /api/auth/bootstrap first becomes the admin: for development. Leave the
         // policy's default, which is closed, where strangers can call.
         .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
