@@ -16,6 +16,7 @@ async fn while_postgres_is_away_nobody_is_logged_out_and_then_all_goes_on() {
     let (access, cookie) = (login.access_token(), login.cookie().unwrap());
 
     cluster.stop();
+    let gone = Instant::now();
     let (at_login, at_refresh, at_logout, at_me, at_bootstrap, ready) = tokio::join!(
         client.login(),
         client.refresh(&cookie),
@@ -27,6 +28,7 @@ async fn while_postgres_is_away_nobody_is_logged_out_and_then_all_goes_on() {
     for answer in [at_login, at_refresh, at_logout, at_me, at_bootstrap, ready] {
         answer.is_unavailable();
     }
+    assert!(gone.elapsed() < Duration::from_secs(15), "answered, and in time");
     client.get("/healthz").await.is(200, r#"{"status":"ok"}"#);
 
     cluster.start();
