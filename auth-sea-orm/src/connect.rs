@@ -66,9 +66,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// - `postgres://user:password@host:5432/database`: a pool that notices a restart of the server
 ///   by itself.
 /// - `sqlite://auth.db?mode=rwc`: in WAL mode (readers never wait), with a busy timeout of 5 s,
-///   foreign keys enforced, and `synchronous = NORMAL`: a crash of the process loses nothing; a
-///   power cut may undo the last moments, but leaves the file whole. A new file can be read by
-///   its owner alone.
+///   foreign keys enforced, and `synchronous = FULL`: what was answered survives a power cut. A
+///   rotation that was undone would make its honest holder look like a thief. A new file can be
+///   read by its owner alone.
 /// - `sqlite::memory:`: one connection, which keeps the database alive.
 ///
 /// Statements are not logged, and neither is the URL.
@@ -119,7 +119,7 @@ async fn sqlite(url: &str, options: Options) -> Result<DatabaseConnection, Conne
         .map_err(|_| ConnectError::Malformed)?
         .disable_statement_logging()
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
+        .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true);
     let pool = SqlitePoolOptions::new().acquire_timeout(options.acquire_timeout).test_before_acquire(false);

@@ -28,7 +28,7 @@ async fn pragma(store: &SeaOrmStore, name: &str) -> String {
 async fn a_file_is_opened_with_the_settings_that_are_promised() {
     let fresh = sqlite_file().await;
     assert_eq!(pragma(&fresh.store, "journal_mode").await, "wal");
-    assert_eq!(pragma(&fresh.store, "synchronous").await, "1");
+    assert_eq!(pragma(&fresh.store, "synchronous").await, "2");
     assert_eq!(pragma(&fresh.store, "foreign_keys").await, "1");
     assert_eq!(pragma(&fresh.store, "busy_timeout").await, "5000");
 }

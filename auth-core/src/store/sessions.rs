@@ -33,7 +33,7 @@ pub struct Opening {
     /// When the session ends at the latest.
     pub ends_at: Timestamp,
     /// The session that the same browser held before, to be ended in the same step with
-    /// [`EndReason::Replaced`], if it exists, has this secret and is live.
+    /// [`EndReason::Replaced`], if it exists, has this secret and has not been ended.
     pub replaces: Option<SessionKey>,
 }
 
