@@ -18,7 +18,7 @@ pub(crate) const ACCESS_SECRET: &str = "Vx8Qm2Lr5Tn9Kc3Hd7Bw1Zs6Yj4Gf0Pa";
 pub(crate) const REFRESH_SECRET: &str = "e1R7uN3iW9oL5pX2qC8sD4vF6bG0hJkM";
 
 /// Longer than anything here takes; whoever waits for it has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program, in an empty environment and an empty folder.
 pub(crate) fn program(folder: &TempDir) -> Command {
