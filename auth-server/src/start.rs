@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::app::app;
 use crate::causes::chain;
-use crate::config::{Config, Key, Mode, Notice};
+use crate::config::{Config, DatabaseUrl, Key, Mode, Notice};
 use crate::health::Ready;
 use crate::serve::{Limits, serve};
 use crate::sweep;
@@ -24,15 +24,14 @@ use crate::sweep;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The database did not let us in.
-    #[error(
-        "the database {database} cannot be used: {}; see that it runs and that DATABASE_URL is right",
-        chain(cause)
-    )]
+    #[error("the database {database} cannot be used: {}; {advice}", chain(cause))]
     Database {
         /// Which, without its password.
         database: String,
         /// What it said.
         cause: ConnectError,
+        /// What to do.
+        advice: &'static str,
     },
     /// The tables could not be created or upgraded.
     #[error("the tables in {database} could not be created or upgraded: {}; see that the user of DATABASE_URL may create tables", chain(&**cause))]
@@ -122,9 +121,10 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), St
     let database = || config.database.to_string();
 
     let options = Options { max_connections: config.database_max_connections, ..Options::default() };
-    let connections = auth_sea_orm::connect_with(config.database.expose(), options)
-        .await
-        .map_err(|cause| StartError::Database { database: database(), cause })?;
+    let connections =
+        auth_sea_orm::connect_with(config.database.expose(), options).await.map_err(|cause| {
+            StartError::Database { database: database(), cause, advice: advice(&config.database) }
+        })?;
     if config.auto_migrate {
         auth_migrations::run(&connections)
             .await
@@ -145,6 +145,14 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), St
         .await
         .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     Ok((auth, listener))
+}
+
+fn advice(database: &DatabaseUrl) -> &'static str {
+    if database.is_sqlite() {
+        "see that its folder is there and may be written to, and that DATABASE_URL ends in ?mode=rwc if the file is to be created"
+    } else {
+        "see that it runs and that DATABASE_URL is right"
+    }
 }
 
 /// The secret that was given, or, outside production, one that nobody else will ever know.

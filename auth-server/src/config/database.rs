@@ -33,7 +33,7 @@ impl DatabaseUrl {
     fn parse(url: SecretString) -> Result<Self, &'static str> {
         let text = url.expose_secret();
         let (kind, shown) = match text.split_once(':') {
-            Some(("sqlite", _)) => (Kind::Sqlite, text.split('?').next().unwrap_or(text).to_owned()),
+            Some(("sqlite", _)) => (Kind::Sqlite, show_sqlite(text)?),
             Some(("postgres" | "postgresql", _)) => (Kind::Postgres, show_postgres(text)?),
             _ => return Err("names neither SQLite nor Postgres"),
         };
@@ -59,6 +59,15 @@ impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.shown)
     }
+}
+
+fn show_sqlite(text: &str) -> Result<String, &'static str> {
+    let shown = text.split('?').next().unwrap_or(text);
+    // SQLite would make a temporary database of it, another one for each connection.
+    if matches!(shown, "sqlite:" | "sqlite://") {
+        return Err("names no file");
+    }
+    Ok(shown.to_owned())
 }
 
 fn show_postgres(text: &str) -> Result<String, &'static str> {
@@ -114,6 +123,13 @@ mod tests {
             let shown = shown(url).expect(url);
             assert!(shown.starts_with(&format!("{expected} ")), "{shown}");
             assert!(!shown.contains("hunter2"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_nameless_file_is_refused() {
+        for url in ["sqlite:", "sqlite://", "sqlite://?mode=rwc"] {
+            assert_eq!(shown(url), Err("names no file"), "{url}");
         }
     }
 

@@ -134,6 +134,15 @@ fn a_database_that_does_not_answer_stops_the_start() {
 }
 
 #[test]
+fn a_file_that_cannot_be_opened_stops_the_start() {
+    let url = ("DATABASE_URL", "sqlite://nowhere/auth.db?mode=rwc");
+    let (code, output, errors) = run(&[], &[&PRODUCTION[..], &[url]].concat());
+    assert_eq!((code, errors.as_str()), (1, ""));
+    assert!(output.contains("the database sqlite://nowhere/auth.db cannot be used"), "{output}");
+    assert!(output.contains("see that its folder is there"), "{output}");
+}
+
+#[test]
 fn missing_tables_stop_the_start_where_nobody_may_create_them() {
     let Some(postgres) = Store::postgres() else { return };
     for store in [Store::sqlite(), postgres] {
