@@ -8,7 +8,9 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use auth_core::{Auth, Bootstrap, Email, Login, MemoryStore, Name, NewAdmin, Password, Policy, Role, User, UserId};
+use auth_core::{
+    Auth, Bootstrap, Email, Login, MemoryStore, Name, NewAdmin, Password, Policy, Role, User, UserId,
+};
 use criterion::{Criterion, criterion_group, criterion_main};
 use tokio::runtime::{Builder, Runtime};
 

@@ -80,3 +80,138 @@ fn is_young(session: &Session, policy: &Policy, now: Timestamp) -> bool {
 fn settled_by(policy: &Policy, now: Timestamp) -> Timestamp {
     if policy.reuse_grace.is_zero() { Timestamp::MAX } else { now - policy.reuse_grace }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::email::Email;
+    use crate::entropy::OsEntropy;
+    use crate::id::{SessionId, UserId};
+    use crate::model::User;
+    use crate::name::Name;
+    use crate::role::Role;
+    use crate::token::{RefreshTokens, SigningSecret};
+
+    const ROTATED: Timestamp = Timestamp::from_millis(1_000_000);
+    const GRACE: Duration = Duration::from_secs(10);
+    const JUST_BEFORE: Duration = Duration::from_millis(9_999);
+
+    /// A session at generation 5, made by 3: 4 is an orphan, everything below 3 is spent.
+    fn facts(presented: &Presented) -> SessionRecord {
+        let id = UserId::from_bytes([1; 16]);
+        SessionRecord {
+            session: Session {
+                id: presented.key.id,
+                user_id: id,
+                secret: presented.key.secret,
+                generation: 5,
+                parent: Some(3),
+                rotated_at: Some(ROTATED),
+                expires_at: ROTATED + Duration::from_hours(1),
+                ends_at: ROTATED + Duration::from_hours(2),
+                ended_at: None,
+            },
+            user: User {
+                id,
+                email: Email::parse("a@b").expect("a good address"),
+                name: Name::parse("A").expect("a good name"),
+                role: Role::USER,
+                disabled_at: None,
+            },
+        }
+    }
+
+    fn token(generation: u32) -> Presented {
+        let secret = SigningSecret::random(&OsEntropy).expect("randomness");
+        let tokens = RefreshTokens::new(&[secret]).expect("a secret");
+        let sealed = tokens.seal(SessionId::from_bytes([2; 16]), &Zeroizing::new([3; 16]), generation);
+        tokens.open(sealed.expose()).expect("it is ours")
+    }
+
+    /// The verdict in a word; of an advance, the generation it expects and the parent it leaves.
+    fn verdict(generation: u32, policy: &Policy, now: Timestamp) -> String {
+        let presented = token(generation);
+        told(refresh(&facts(&presented), &presented, policy, now))
+    }
+
+    fn told(verdict: Refresh) -> String {
+        match verdict {
+            Refresh::Dead => "dead".to_owned(),
+            Refresh::Same => "same".to_owned(),
+            Refresh::AccessOnly => "access only".to_owned(),
+            Refresh::Advance(step) => format!("advance {} by {}", step.generation, step.parent),
+            Refresh::Reuse => "reuse".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_table_cell_by_cell() {
+        let policy = Policy::default();
+        for (generation, young, old) in [
+            (5, "same", "advance 5 by 5"),
+            (3, "access only", "advance 5 by 3"),
+            (4, "reuse", "reuse"),
+            (2, "reuse", "reuse"),
+            (0, "reuse", "reuse"),
+            (6, "reuse", "reuse"),
+            (u32::MAX, "reuse", "reuse"),
+        ] {
+            let long_before = Duration::from_hours(1);
+            for now in [ROTATED, ROTATED + JUST_BEFORE, ROTATED - long_before] {
+                assert_eq!(verdict(generation, &policy, now), young, "{generation} at {now:?}");
+            }
+            for now in [ROTATED + GRACE, ROTATED + 30 * GRACE] {
+                assert_eq!(verdict(generation, &policy, now), old, "{generation} at {now:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_late_retry_an_old_parent_is_reuse() {
+        let strict = Policy { late_retry: LateRetry::Reuse, ..Policy::default() };
+        assert_eq!(verdict(3, &strict, ROTATED + JUST_BEFORE), "access only");
+        assert_eq!(verdict(3, &strict, ROTATED + GRACE), "reuse");
+        assert_eq!(verdict(5, &strict, ROTATED + GRACE), "advance 5 by 5");
+    }
+
+    #[test]
+    fn without_a_grace_nothing_is_young() {
+        let eager = Policy { reuse_grace: Duration::ZERO, ..Policy::default() };
+        for now in [ROTATED, ROTATED - GRACE] {
+            assert_eq!(verdict(5, &eager, now), "advance 5 by 5");
+            assert_eq!(verdict(3, &eager, now), "advance 5 by 3");
+        }
+    }
+
+    #[test]
+    fn a_login_that_was_never_refreshed_is_old() {
+        let presented = token(0);
+        let mut facts = facts(&presented);
+        facts.session = Session { generation: 0, parent: None, rotated_at: None, ..facts.session };
+        assert_eq!(told(refresh(&facts, &presented, &Policy::default(), ROTATED)), "advance 0 by 0");
+    }
+
+    #[test]
+    fn what_is_over_is_dead_whichever_token_is_presented() {
+        type Spoil = fn(&mut SessionRecord);
+        let spoils: [Spoil; 5] = [
+            |facts| facts.session.ended_at = Some(ROTATED),
+            |facts| facts.session.expires_at = ROTATED,
+            |facts| facts.session.ends_at = ROTATED,
+            |facts| facts.user.disabled_at = Some(ROTATED),
+            |facts| facts.session.secret = crate::SecretHash::from_bytes([9; 32]),
+        ];
+        for spoil in spoils {
+            for generation in [0, 3, 4, 5] {
+                let presented = token(generation);
+                let mut facts = facts(&presented);
+                spoil(&mut facts);
+                assert_eq!(told(refresh(&facts, &presented, &Policy::default(), ROTATED)), "dead");
+            }
+        }
+    }
+}
