@@ -1,0 +1,162 @@
+//! What an [`Auth`] is built from, and why it may not be built.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::clock::{Clock, SystemClock};
+use crate::entropy::{Entropy, OsEntropy};
+use crate::password::{Hashing, Passwords};
+use crate::policy::{Policy, PolicyFlaw};
+use crate::token::{AccessTokens, KeyFlaw, RefreshTokens, SigningSecret};
+
+use super::{Auth, Inner};
+
+/// Collects what an [`Auth`] is made of.
+pub struct AuthBuilder<S> {
+    store: S,
+    policy: Policy,
+    hashing: Hashing,
+    access_secrets: Vec<Result<SigningSecret, BuildError>>,
+    refresh_secrets: Vec<Result<SigningSecret, BuildError>>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// An [`Auth`] cannot be built like this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// No secret for access tokens was given.
+    #[error("a secret for access tokens is missing; give one with `access_secret`")]
+    AccessSecretMissing,
+    /// No secret for refresh tokens was given.
+    #[error("a secret for refresh tokens is missing; give one with `refresh_secret`")]
+    RefreshSecretMissing,
+    /// A secret for access tokens is weak.
+    #[error("a secret for access tokens is weak: {0}")]
+    AccessSecretWeak(KeyFlaw),
+    /// A secret for refresh tokens is weak.
+    #[error("a secret for refresh tokens is weak: {0}")]
+    RefreshSecretWeak(KeyFlaw),
+    /// One secret is used for both.
+    #[error("access and refresh tokens need different secrets")]
+    SecretsEqual,
+    /// The policy cannot work.
+    #[error(transparent)]
+    Policy(#[from] PolicyFlaw),
+    /// The parameters of the password hash cannot work.
+    #[error(
+        "the cost of a hash must be 1 to 16 lanes, 1 to 64 passes, at least 8 KiB a lane and at most 262144 KiB, \
+         and memory times passes at most 1048576 KiB"
+    )]
+    Hashing,
+    /// The hashing threads could not be started.
+    #[error("the hashing threads could not be started")]
+    Threads,
+    /// The source of randomness did not answer.
+    #[error("no secret could be drawn")]
+    Entropy,
+}
+
+impl<S> AuthBuilder<S> {
+    pub(super) fn new(store: S) -> Self {
+        Self {
+            store,
+            policy: Policy::default(),
+            hashing: Hashing::default(),
+            access_secrets: Vec::new(),
+            refresh_secrets: Vec::new(),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+        }
+    }
+
+    /// The secret that signs access tokens (HS256): at least 32 random bytes.
+    ///
+    /// Called again, it adds a previous secret, which still verifies but no longer signs.
+    #[must_use]
+    pub fn access_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
+        let secret = SigningSecret::parse(secret.as_ref()).map_err(BuildError::AccessSecretWeak);
+        self.access_secrets.push(secret);
+        self
+    }
+
+    /// The secret that seals refresh tokens: at least 32 random bytes, not those of the other.
+    ///
+    /// Called again, it adds a previous secret, which still opens but no longer seals.
+    #[must_use]
+    pub fn refresh_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
+        let secret = SigningSecret::parse(secret.as_ref()).map_err(BuildError::RefreshSecretWeak);
+        self.refresh_secrets.push(secret);
+        self
+    }
+
+    /// Draws both secrets at random: for tests and for trying things out, because every token is
+    /// worthless after a restart and on any other instance.
+    #[must_use]
+    pub fn random_secrets(mut self) -> Self {
+        let draw = || SigningSecret::random(&OsEntropy).map_err(|_| BuildError::Entropy);
+        self.access_secrets.push(draw());
+        self.refresh_secrets.push(draw());
+        self
+    }
+
+    /// The rules to go by.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// How passwords are hashed, and on how many threads.
+    #[must_use]
+    pub fn hashing(mut self, hashing: Hashing) -> Self {
+        self.hashing = hashing;
+        self
+    }
+
+    /// Another clock than the operating system's.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Another source of randomness than the operating system's.
+    #[must_use]
+    pub fn entropy(mut self, entropy: impl Entropy) -> Self {
+        self.entropy = Arc::new(entropy);
+        self
+    }
+
+    /// Builds it, and starts the hashing threads.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] names the first thing that is missing or weak.
+    pub fn build(self) -> Result<Auth<S>, BuildError> {
+        if let Some(flaw) = self.policy.flaws().first() {
+            return Err((*flaw).into());
+        }
+        let access = self.access_secrets.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let refresh = self.refresh_secrets.into_iter().collect::<Result<Vec<_>, _>>()?;
+        if access.iter().any(|a| refresh.iter().any(|r| a.same_as(r))) {
+            return Err(BuildError::SecretsEqual);
+        }
+        let inner = Inner {
+            access: AccessTokens::new(&access, &self.policy).ok_or(BuildError::AccessSecretMissing)?,
+            refresh: RefreshTokens::new(&refresh).ok_or(BuildError::RefreshSecretMissing)?,
+            passwords: Passwords::new(&self.hashing, Arc::clone(&self.entropy))?,
+            store: self.store,
+            policy: self.policy,
+            clock: self.clock,
+            entropy: self.entropy,
+        };
+        Ok(Auth { inner: Arc::new(inner) })
+    }
+}
+
+impl<S> fmt::Debug for AuthBuilder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthBuilder").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
