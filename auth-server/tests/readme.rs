@@ -159,8 +159,7 @@ fn every_file_that_the_documents_name_is_there() {
             assert!(Path::new(ROOT).join(link).exists(), "{document} links to {link}");
         }
         let code = text.split('`').skip(1).step_by(2);
-        let paths =
-            code.filter(|code| code.contains('/') && (code.contains("/src/") || code.ends_with(".rs")));
+        let paths = code.filter(|code| code.contains("/src/") || code.contains("/tests/"));
         for path in paths.filter(|path| !path.contains([' ', ':'])) {
             let from_crate = path.starts_with("src/");
             assert!(from_crate || Path::new(ROOT).join(path).exists(), "{document} names {path}");
