@@ -21,6 +21,13 @@ pub(crate) enum Refresh {
     Reuse,
 }
 
+impl Refresh {
+    /// Whether it changes the session in a way that other holders of its tokens will feel.
+    pub(crate) const fn is_drastic(&self) -> bool {
+        matches!(self, Self::Advance(_) | Self::Reuse)
+    }
+}
+
 /// Judges a presented refresh token by the facts: the table of the rotation protocol.
 ///
 /// | presented | young | old |
@@ -67,6 +74,13 @@ pub(crate) fn advance(presented: &Presented, current: u32, policy: &Policy, now:
 /// Whether session and user are both in use.
 pub(crate) fn is_usable(facts: &SessionRecord, now: Timestamp) -> bool {
     facts.session.is_live(now) && facts.user.disabled_at.is_none()
+}
+
+/// Whether a request that came at `arrived` has been held up for so long that it should change
+/// nothing any more. The table tells honest tabs from thieves as long as no message is under way
+/// for half the grace; a slow store must not make a thief of a tab.
+pub(crate) fn is_overdue(arrived: Timestamp, now: Timestamp, policy: &Policy) -> bool {
+    !policy.reuse_grace.is_zero() && now.since(arrived) >= policy.reuse_grace / 2
 }
 
 /// A token is young while its age is below the grace; with no grace at all, never. A login that
@@ -185,6 +199,17 @@ mod tests {
             assert_eq!(verdict(5, &eager, now), "advance 5 by 5");
             assert_eq!(verdict(3, &eager, now), "advance 5 by 3");
         }
+    }
+
+    #[test]
+    fn a_request_is_overdue_after_half_the_grace() {
+        let policy = Policy::default();
+        let half = GRACE / 2;
+        assert!(!is_overdue(ROTATED, ROTATED + half - Duration::from_millis(1), &policy));
+        assert!(is_overdue(ROTATED, ROTATED + half, &policy));
+        assert!(!is_overdue(ROTATED, ROTATED - half, &policy), "a clock that steps back");
+        let eager = Policy { reuse_grace: Duration::ZERO, ..policy };
+        assert!(!is_overdue(ROTATED, ROTATED + 100 * GRACE, &eager));
     }
 
     #[test]

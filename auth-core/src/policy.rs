@@ -19,7 +19,9 @@ pub struct Policy {
     /// How long a session lasts after its login, however often it is refreshed; 30 days.
     pub session_max_ttl: Duration,
     /// How long after a rotation the current refresh token answers with itself and its
-    /// predecessor with an access token; 10 seconds. Zero rotates on every refresh.
+    /// predecessor with an access token; 10 seconds, at most five minutes. It has to be twice as
+    /// long as a request and its answer may be under way. Zero rotates on every refresh, and is
+    /// for clients that never send two at once.
     pub reuse_grace: Duration,
     /// Whether the predecessor of the current refresh token is good after the grace as well.
     pub late_retry: LateRetry,
@@ -68,8 +70,8 @@ pub enum PolicyFlaw {
         "the session's longest lifetime must not be shorter than the refresh token's, nor longer than ten years"
     )]
     SessionMaxTtl,
-    /// `reuse_grace` is not shorter than `refresh_ttl`.
-    #[error("the reuse grace must be shorter than the refresh token's lifetime")]
+    /// `reuse_grace` is longer than five minutes, or not shorter than `refresh_ttl`.
+    #[error("the reuse grace must be at most five minutes, and shorter than the refresh token's lifetime")]
     ReuseGrace,
     /// `password_min_length` is outside 8 to 128.
     #[error("the shortest password must be 8 to 128 characters")]
@@ -111,7 +113,10 @@ impl Policy {
                 self.session_max_ttl >= self.refresh_ttl && self.session_max_ttl <= 3_653 * DAY,
                 PolicyFlaw::SessionMaxTtl,
             ),
-            (self.reuse_grace < self.refresh_ttl, PolicyFlaw::ReuseGrace),
+            (
+                self.reuse_grace < self.refresh_ttl && self.reuse_grace <= Duration::from_mins(5),
+                PolicyFlaw::ReuseGrace,
+            ),
             ((8..=128).contains(&self.password_min_length), PolicyFlaw::PasswordMinLength),
             (!self.issuer.is_empty(), PolicyFlaw::Issuer),
             (!self.audience.is_empty(), PolicyFlaw::Audience),

@@ -2,11 +2,19 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use auth_core::store::UserStore;
-use auth_core::{EndReason, LateRetry, Policy, Refreshed, Refusal, SessionId, Timestamp};
-use support::{World, builder, open_policy, refusal, world, world_with};
+use auth_core::{
+    Auth, Clock, EndReason, Error, Fault, LateRetry, MemoryStore, Policy, Refreshed, Refusal, SessionId,
+    Timestamp,
+};
+use support::{
+    EMAIL, PASSWORD, SetClock, World, builder, cheap, login, new_admin, open_policy, refusal, world,
+    world_with,
+};
 
 const GRACE: Duration = Duration::from_secs(10);
 const JUST_YOUNG: Duration = Duration::from_millis(9_999);
@@ -222,6 +230,48 @@ async fn a_hundred_tabs_at_once_stay_signed_in_and_one_of_them_rotates() {
         }
         assert_eq!(rotated, if grace.is_zero() { 100 } else { 1 });
     }
+}
+
+/// A clock of a server that takes its time: six seconds pass from one look to the next.
+#[derive(Debug)]
+struct SlowServer(AtomicI64);
+
+impl Clock for SlowServer {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.fetch_add(6_000, Ordering::SeqCst))
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_was_held_up_for_half_the_grace_ends_nothing_and_moves_nothing() {
+    let secrets = ["T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW", "n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi"];
+    let store = MemoryStore::new();
+    let clock = SetClock::new();
+    let auth = |clock: Arc<dyn Clock>| {
+        Auth::builder(store.clone())
+            .access_secret(secrets[0])
+            .refresh_secret(secrets[1])
+            .policy(open_policy())
+            .hashing(cheap())
+            .clock(clock)
+            .build()
+            .expect("strong secrets")
+    };
+    let fast = auth(clock.clone());
+    fast.bootstrap(new_admin()).await.expect("the store is empty");
+    let login = fast.login(login(EMAIL, PASSWORD)).await.expect("it is right").refresh.token;
+    let first = fast.refresh(login.expose()).await.expect("it is fresh").refresh.expect("it rotates").token;
+    clock.pass(GRACE);
+    let second = fast.refresh(first.expose()).await.expect("it is good").refresh.expect("it rotates").token;
+    clock.pass(GRACE);
+
+    let slow = auth(Arc::new(SlowServer(clock.now().millis().into())));
+    for spent_or_parent in [&login, &first] {
+        let held_up = slow.refresh(spent_or_parent.expose()).await;
+        assert!(matches!(held_up, Err(Error::Failed(Fault::Busy))), "{held_up:?}");
+    }
+    assert!(fast.refresh(second.expose()).await.is_ok(), "the session goes on");
+    assert_eq!(refusal(fast.refresh(login.expose()).await), Refusal::InvalidRefreshToken);
 }
 
 #[tokio::test]

@@ -19,11 +19,11 @@ pub(crate) async fn login<S: Store>(auth: &Inner<S>, login: Login) -> Result<Log
     let Login { email, password, presented } = login;
     let replaces = presented.and_then(|token| auth.refresh.open(token.expose())).map(|old| old.key);
     for _ in 0..ATTEMPTS {
-        let (user, verified, verdict) = verify(auth, &email, &password).await?;
-        if let Some(session) = open(auth, user.clone(), &verified, replaces).await? {
-            if verdict == Verdict::RightButWeak {
-                strengthen(auth, &user, verified, password).await;
-            }
+        let (user, mut verified, verdict) = verify(auth, &email, &password).await?;
+        if verdict == Verdict::RightButWeak {
+            verified = strengthen(auth, &user, verified, password.clone()).await;
+        }
+        if let Some(session) = open(auth, user, &verified, replaces).await? {
             return Ok(session);
         }
     }
@@ -69,7 +69,7 @@ async fn open<S: Store>(
     let key = SessionKey { id: SessionId::new(&auth.entropy.array()?, now), secret: token::hash_of(&secret) };
     let ends_at = now + auth.policy.session_max_ttl;
     // Everything that can fail without the store comes before it: nothing is half done.
-    let access_token = auth.access_token(&user, key.id, ends_at, now)?;
+    let access_token = auth.access_token(&user, key.id, ends_at, auth.entropy.array()?, now)?;
     let token = auth.refresh.seal(key.id, &secret, 0);
 
     let opening = Opening {
@@ -89,14 +89,33 @@ async fn open<S: Store>(
     }
 }
 
-/// Puts a stronger hash of the same password in place of a weak one. The login has succeeded
-/// already, so trouble here is logged and left for the next one.
-async fn strengthen<S: UserStore>(auth: &Inner<S>, user: &User, old: PasswordHash, password: Password) {
-    let outcome = match auth.passwords.hash(password).await {
-        Ok(new) => auth.store.rehash(user.id, &old, &new).await.map_err(Fault::from),
-        Err(fault) => Err(fault),
-    };
-    if let Err(fault) = outcome {
-        audit::not_strengthened(user.id, &fault);
+/// Puts a stronger hash of the same password in place of a weak one, and says which is in place.
+///
+/// The password is right, so trouble here is logged and left for the next login. It comes before
+/// the session is opened: a request that is given up while it waits for the hash has ended nothing.
+async fn strengthen<S: UserStore>(
+    auth: &Inner<S>,
+    user: &User,
+    weak: PasswordHash,
+    password: Password,
+) -> PasswordHash {
+    match stronger(auth, user, &weak, password).await {
+        Ok(Some(strong)) => strong,
+        // Another login of the same user was faster; opening with the weak one will tell.
+        Ok(None) => weak,
+        Err(fault) => {
+            audit::not_strengthened(user.id, &fault);
+            weak
+        }
     }
+}
+
+async fn stronger<S: UserStore>(
+    auth: &Inner<S>,
+    user: &User,
+    weak: &PasswordHash,
+    password: Password,
+) -> Result<Option<PasswordHash>, Fault> {
+    let strong = auth.passwords.hash(password).await?;
+    Ok(auth.store.rehash(user.id, weak, &strong).await?.then_some(strong))
 }

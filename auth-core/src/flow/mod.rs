@@ -29,9 +29,9 @@ impl<S> Inner<S> {
         user: &User,
         session_id: SessionId,
         ends_at: Timestamp,
+        token_id: [u8; 16],
         now: Timestamp,
     ) -> Result<AccessToken, Fault> {
-        let token_id = self.entropy.array()?;
         let subject = Subject { user_id: user.id, session_id, role: &user.role, ends_at, token_id };
         self.access.issue(&subject, now).ok_or(Fault::Internal("signing an access token failed"))
     }

@@ -129,7 +129,8 @@ impl Default for Hashing {
 #[derive(Debug)]
 pub(crate) struct Passwords {
     cost: Argon2Cost,
-    pool: Arc<Pool>,
+    /// Memory is kept from job to job during a storm, and given back after it.
+    pool: Pool,
     entropy: Arc<dyn Entropy>,
     /// Verified where there is no hash to verify, so that both cost the same.
     dummy: PasswordHash,
@@ -144,15 +145,17 @@ impl Passwords {
         let salt = entropy.array().map_err(|_| BuildError::Entropy)?;
         let output = entropy.array().map_err(|_| BuildError::Entropy)?;
         let dummy = hash::phc(cost, &salt, &output).ok_or(BuildError::Hashing)?;
-        let pool = Pool::new(hashing.threads, hashing.queue).map_err(|_| BuildError::Threads)?;
-        Ok(Self { cost, pool: Arc::new(pool), entropy, dummy })
+        let pool = Pool::new(hashing.threads, hashing.queue, hash::release_memory)
+            .map_err(|_| BuildError::Threads)?;
+        Ok(Self { cost, pool, entropy, dummy })
     }
 
     /// Hashes a password with a new salt.
     pub(crate) async fn hash(&self, password: Password) -> Result<PasswordHash, Fault> {
         let cost = self.cost;
         let salt = self.entropy.array()?;
-        self.on_a_thread(move || hash::hash(cost, &salt, password.as_bytes()))
+        self.pool
+            .run(move || hash::hash(cost, &salt, password.as_bytes()))
             .await?
             .ok_or(Fault::Internal("hashing a password failed"))
     }
@@ -166,32 +169,16 @@ impl Passwords {
     ) -> Result<Verdict, Fault> {
         let cost = self.cost;
         let dummy = self.dummy.clone();
-        self.on_a_thread(move || {
-            let verdict = match stored {
-                Some(stored) => hash::verify(cost, &stored, password.as_bytes()),
-                None => Verdict::Unusable,
-            };
-            if verdict == Verdict::Unusable {
-                hash::verify(cost, &dummy, password.as_bytes());
-            }
-            verdict
-        })
-        .await
-    }
-
-    async fn on_a_thread<T: Send + 'static>(
-        &self,
-        job: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Fault> {
-        let pool = Arc::downgrade(&self.pool);
         self.pool
             .run(move || {
-                let result = job();
-                // Memory is kept from job to job during a storm, and given back after it.
-                if pool.upgrade().is_none_or(|pool| pool.is_drained()) {
-                    hash::release_memory();
+                let verdict = match stored {
+                    Some(stored) => hash::verify(cost, &stored, password.as_bytes()),
+                    None => Verdict::Unusable,
+                };
+                if verdict == Verdict::Unusable {
+                    hash::verify(cost, &dummy, password.as_bytes());
                 }
-                result
+                verdict
             })
             .await
     }

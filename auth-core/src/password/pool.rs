@@ -14,20 +14,31 @@ pub(super) struct Pool {
     threads: ThreadPool,
     pending: Arc<AtomicUsize>,
     limit: usize,
+    /// What a thread does when nothing waits any more.
+    when_drained: fn(),
 }
 
 /// A place in the pool, given back when it is dropped, whatever became of the job.
 struct Place(Arc<AtomicUsize>);
 
 impl Pool {
-    pub(super) fn new(threads: NonZeroUsize, queue: usize) -> Result<Self, ThreadPoolBuildError> {
+    pub(super) fn new(
+        threads: NonZeroUsize,
+        queue: usize,
+        when_drained: fn(),
+    ) -> Result<Self, ThreadPoolBuildError> {
         let pool = ThreadPoolBuilder::new()
             .num_threads(threads.get())
             .thread_name(|n| format!("auth-hash-{n}"))
             .start_handler(|_| step_back())
             .panic_handler(|_| tracing::error!("a hashing job panicked"))
             .build()?;
-        Ok(Self { threads: pool, pending: Arc::default(), limit: threads.get().saturating_add(queue) })
+        Ok(Self {
+            threads: pool,
+            pending: Arc::default(),
+            limit: threads.get().saturating_add(queue),
+            when_drained,
+        })
     }
 
     /// Runs `job` on one of the threads. A caller that goes away before its turn is skipped.
@@ -36,11 +47,15 @@ impl Pool {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let place = self.take_place().ok_or(Fault::Busy)?;
+        let (threads, when_drained) = (self.threads.current_num_threads(), self.when_drained);
         let (answer, result) = oneshot::async_channel();
         self.threads.spawn_fifo(move || {
-            if !answer.is_closed() {
-                let outcome = job();
-                drop(place);
+            // A caller that has gone wants no answer, and gets none computed.
+            let outcome = (!answer.is_closed()).then(job);
+            if place.give_back() < threads {
+                when_drained();
+            }
+            if let Some(outcome) = outcome {
                 // The caller may have gone while the job ran; nobody is left to tell.
                 let _gone = answer.send(outcome);
             }
@@ -48,15 +63,19 @@ impl Pool {
         result.await.map_err(|_| Fault::Internal("a hashing job was lost"))
     }
 
-    /// Whether the job that runs now is the last: none waits.
-    pub(super) fn is_drained(&self) -> bool {
-        self.pending.load(Ordering::Relaxed) <= self.threads.current_num_threads()
-    }
-
     fn take_place(&self) -> Option<Place> {
         let room = |pending| (pending < self.limit).then_some(pending + 1);
         self.pending.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok()?;
         Some(Place(Arc::clone(&self.pending)))
+    }
+}
+
+impl Place {
+    /// Gives the place back, and says how many others are still taken.
+    fn give_back(self) -> usize {
+        let others = self.0.load(Ordering::Relaxed).saturating_sub(1);
+        drop(self);
+        others
     }
 }
 
@@ -89,7 +108,7 @@ mod tests {
     use super::*;
 
     fn one_thread(queue: usize) -> Arc<Pool> {
-        Arc::new(Pool::new(NonZeroUsize::MIN, queue).expect("a thread can be started"))
+        Arc::new(Pool::new(NonZeroUsize::MIN, queue, || {}).expect("a thread can be started"))
     }
 
     #[tokio::test]

@@ -165,13 +165,16 @@ impl Key {
     }
 }
 
-/// With both backends compiled in, `jsonwebtoken` panics at its first use unless one is named.
+/// Names the backend. Left alone, `jsonwebtoken` panics at its first use where both are compiled
+/// in, and any crate in an application's graph may have asked for the other one.
 fn settle_on_one_backend() {
-    #[cfg(all(feature = "aws-lc-rs", feature = "rust-crypto"))]
-    {
-        // An application that has chosen already is right.
-        let _chosen_before = jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER.install_default();
-    }
+    #[cfg(feature = "aws-lc-rs")]
+    use jsonwebtoken::crypto::aws_lc as backend;
+    #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
+    use jsonwebtoken::crypto::rust_crypto as backend;
+
+    // An application that has chosen already is right.
+    let _chosen_before = backend::DEFAULT_PROVIDER.install_default();
 }
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
