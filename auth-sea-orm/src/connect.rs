@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth_core::store::StoreError;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sea_orm::sqlx::{ConnectOptions, Connection};
+use sea_orm::sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use sea_orm::{DatabaseConnection, SqlxError};
 
 use crate::error::{StoreTrouble, from_sqlx};
@@ -24,15 +24,25 @@ pub struct Options {
     /// On SQLite readers do not wait for each other nor for the writer, but there is one writer
     /// at a time; more connections only make more of them wait for it.
     pub max_connections: Option<u32>,
-    /// How long a verb waits for a connection before it fails as unavailable; 3 seconds.
+    /// How long a verb waits for a connection before it fails as unavailable; 2 seconds.
     ///
     /// While the database is down this is how long every verb takes to say so.
     pub acquire_timeout: Duration,
+    /// How long Postgres may work on one statement, waiting for locks included, before the verb
+    /// fails as unavailable; 2 seconds.
+    ///
+    /// A rotation is dated when its request arrives. Both times together should stay below half
+    /// the grace of the refresh token, 5 seconds by default.
+    pub statement_timeout: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_connections: None, acquire_timeout: Duration::from_secs(3) }
+        Self {
+            max_connections: None,
+            acquire_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(2),
+        }
     }
 }
 
@@ -58,6 +68,9 @@ pub enum ConnectError {
 /// all connections have been idle for longer, and are replaced before anybody meets a dead one.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
 
+/// How long the first connection may take to come about.
+const FIRST_CONNECTION: Duration = Duration::from_secs(10);
+
 /// How long a writer waits for another one on SQLite.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -71,7 +84,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 ///   read by its owner alone.
 /// - `sqlite::memory:`: one connection, which keeps the database alive.
 ///
-/// Statements are not logged, and neither is the URL.
+/// Statements are not logged, and neither is the URL; but the driver warns of a parameter that it
+/// does not know and shows its value, so a password belongs where the URL has a place for it.
 ///
 /// # Errors
 ///
@@ -97,7 +111,7 @@ pub async fn connect_with(url: &str, options: Options) -> Result<DatabaseConnect
 async fn postgres(url: &str, options: Options) -> Result<DatabaseConnection, ConnectError> {
     let server =
         PgConnectOptions::from_str(url).map_err(|_| ConnectError::Malformed)?.disable_statement_logging();
-    try_once(server.connect(), options).await?;
+    try_once(server.connect()).await?;
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.unwrap_or(10).max(1))
         .acquire_timeout(options.acquire_timeout)
@@ -109,6 +123,11 @@ async fn postgres(url: &str, options: Options) -> Result<DatabaseConnection, Con
                 }
                 Ok(true)
             })
+        })
+        .after_connect(move |connection, _| {
+            // A statement of its own, because a pooler in between may know no startup options.
+            let limit = format!("SET statement_timeout = {}", options.statement_timeout.as_millis());
+            Box::pin(async move { connection.execute(AssertSqlSafe(limit)).await.map(drop) })
         })
         .connect_lazy_with(server);
     Ok(pool.into())
@@ -131,7 +150,7 @@ async fn sqlite(url: &str, options: Options) -> Result<DatabaseConnection, Conne
     if url.contains("mode=rwc") {
         create_for_owner_alone(&file);
     }
-    try_once(file.connect(), options).await?;
+    try_once(file.connect()).await?;
     let pool = pool.max_connections(options.max_connections.unwrap_or(4).max(1));
     Ok(pool.connect_lazy_with(file).into())
 }
@@ -140,10 +159,9 @@ async fn sqlite(url: &str, options: Options) -> Result<DatabaseConnection, Conne
 /// no more than that it is.
 async fn try_once<C: Connection>(
     connecting: impl Future<Output = Result<C, SqlxError>>,
-    options: Options,
 ) -> Result<(), ConnectError> {
     let attempt = async { connecting.await?.close().await };
-    let outcome = tokio::time::timeout(options.acquire_timeout, attempt).await;
+    let outcome = tokio::time::timeout(FIRST_CONNECTION, attempt).await;
     let trouble = match outcome {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => from_sqlx(&error),

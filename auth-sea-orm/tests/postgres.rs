@@ -131,6 +131,26 @@ async fn a_login_does_not_wait_for_a_bootstrap() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_waits_too_long_is_an_outage_and_is_not_carried_out_later() {
+    let Some(fresh) = postgres().await else { return };
+    with_a_session(&fresh, key(1)).await;
+    let impatient = Options { statement_timeout: Duration::from_millis(200), ..Options::default() };
+    let store = SeaOrmStore::new(connect_with(&fresh.url, impatient).await.unwrap());
+
+    let busy = fresh.store.database().begin().await.unwrap();
+    busy.execute_unprepared("SELECT 1 FROM sessions FOR UPDATE").await.unwrap();
+    let error = store.rotate(&step(key(1), 0, at(2)), at(2)).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
+    busy.commit().await.unwrap();
+
+    assert_eq!(fresh.store.find(key(1).id).await.unwrap().unwrap().session.generation, 0);
+    assert!(
+        store.rotate(&step(key(1), 0, at(3)), at(3)).await.unwrap().is_some(),
+        "the token is as good as it was"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stopped_server_is_an_outage_and_a_started_one_is_found_again() {
     let Some(cluster) = Cluster::launch() else { return };
     let database = cluster.database();

@@ -20,6 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutWriter;
 use tower::Service;
 
 /// How long things may take, and how many there may be.
@@ -32,6 +33,8 @@ pub struct Limits {
     pub body: Duration,
     /// How long an answer may take.
     pub request: Duration,
+    /// How long a client may leave what was written to it unread.
+    pub unread: Duration,
     /// How long requests in flight may go on after the server was told to stop.
     pub shutdown: Duration,
     /// The most connections at a time; further ones wait to be accepted.
@@ -44,6 +47,7 @@ impl Default for Limits {
             head: Duration::from_secs(10),
             body: Duration::from_secs(10),
             request: Duration::from_secs(15),
+            unread: Duration::from_secs(10),
             // A little less than ten seconds, so that all is over within ten.
             shutdown: Duration::from_secs(9),
             connections: 1_024,
@@ -129,6 +133,9 @@ where
     B: Body + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
+    // Whoever asks and never reads would otherwise keep the connection for ever.
+    let mut io = Box::pin(TimeoutWriter::new(io));
+    io.as_mut().set_timeout_pinned(Some(limits.unread));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)

@@ -55,6 +55,8 @@ async fn begin_alone(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbE
             .await;
     }
     let transaction = db.begin().await?;
+    // Whoever waits for the lock waits for the migrations of another, which may take their time.
+    transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
     transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
     Ok(transaction)
 }

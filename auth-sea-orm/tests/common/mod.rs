@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use std::time::Duration;
+
 use auth_conformance::Harness;
 use auth_core::store::{FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, UserStore};
 use auth_core::{
@@ -9,13 +11,20 @@ use auth_core::{
 };
 use auth_sea_orm::entity::users::Column as C;
 use auth_sea_orm::entity::{HashText, sessions, users};
-use auth_sea_orm::{SeaOrmStore, connect};
+use auth_sea_orm::{Options, SeaOrmStore, connect_with};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, IntoActiveModel};
 use tempfile::TempDir;
 use test_postgres::{Database, Postgres};
+
+/// On a machine that is busy with other tests, a verb may wait for its turn.
+const PATIENT: Options = Options {
+    max_connections: None,
+    acquire_timeout: Duration::from_secs(30),
+    statement_timeout: Duration::from_secs(30),
+};
 
 /// A migrated, empty database, and a store on it.
 pub(crate) struct Fresh {
@@ -33,14 +42,14 @@ enum Kept {
 
 impl Fresh {
     async fn at(url: String, kept: Kept) -> Self {
-        let db = connect(&url).await.unwrap();
+        let db = connect_with(&url, PATIENT).await.unwrap();
         auth_migrations::run(&db).await.unwrap();
         Self { store: SeaOrmStore::new(db), url, _kept: kept }
     }
 
     /// A second pool on the same database, as another process would have.
     pub(crate) async fn another(&self) -> SeaOrmStore {
-        SeaOrmStore::new(connect(&self.url).await.unwrap())
+        SeaOrmStore::new(connect_with(&self.url, PATIENT).await.unwrap())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which database, without ever showing its password.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -50,6 +51,23 @@ impl DatabaseUrl {
         self.kind == Kind::Sqlite
     }
 
+    /// Whether the connection may cross a network without a server that has proved who it is.
+    fn is_exposed(&self) -> bool {
+        let Ok(url) = Url::parse(self.expose()) else { return false };
+        let option = |name: &str| {
+            let found = url.query_pairs().filter(|(key, _)| key == name).last();
+            found.map(|(_, value)| value.into_owned())
+        };
+        let host = option("host").unwrap_or_else(|| url.host_str().unwrap_or("").to_owned());
+        let is_here = host.is_empty()
+            || host == "localhost"
+            || host.starts_with('/')
+            || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+        let mode = option("sslmode").or_else(|| option("ssl-mode"));
+        let is_verified = mode.is_some_and(|mode| mode == "verify-full" || mode == "verify-ca");
+        self.kind == Kind::Postgres && !is_here && !is_verified
+    }
+
     fn is_in_memory(&self) -> bool {
         self.is_sqlite() && (self.shown.ends_with(":memory:") || self.expose().contains("mode=memory"))
     }
@@ -95,6 +113,8 @@ pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> DatabaseUrl {
         reader.warn("DATABASE_URL keeps the database in memory: all users and sessions are gone when the server stops");
     } else if database.is_sqlite() && mode.is_production() {
         reader.note("the database is SQLite: fine for one server on one machine; for several, use Postgres");
+    } else if database.is_exposed() && mode.is_production() {
+        reader.warn("DATABASE_URL reaches another machine without sslmode=verify-full: whoever is on the way can read password hashes; add it, and sslrootcert where the authority is your own");
     }
     database
 }
@@ -105,6 +125,23 @@ mod tests {
 
     fn shown(url: &str) -> Result<String, &'static str> {
         DatabaseUrl::parse(url.into()).map(|database| format!("{database} {database:?}"))
+    }
+
+    #[test]
+    fn a_database_elsewhere_is_exposed_unless_it_proves_who_it_is() {
+        for (url, exposed) in [
+            ("sqlite://auth.db", false),
+            ("postgres://localhost/auth", false),
+            ("postgres://127.0.0.1:5433/auth", false),
+            ("postgres://[::1]/auth", false),
+            ("postgres:///auth?host=/run/postgresql", false),
+            ("postgres://db.internal/auth", true),
+            ("postgres://10.0.0.7/auth?sslmode=require", true),
+            ("postgres://localhost/auth?host=db.internal", true),
+            ("postgres://db.internal/auth?sslmode=verify-full", false),
+        ] {
+            assert_eq!(DatabaseUrl::parse(url.into()).map(|url| url.is_exposed()), Ok(exposed), "{url}");
+        }
     }
 
     #[test]

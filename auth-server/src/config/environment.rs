@@ -53,6 +53,12 @@ impl Environment {
         let text =
             std::str::from_utf8(bytes).map_err(|_| in_dotenv("is not UTF-8", "save it as UTF-8 text"))?;
         let text = text.trim_start_matches('\u{feff}');
+        if let Some(number) = line_with_substitution(text) {
+            let problem = format!(
+                "has a $ in line {number}, and what follows it would be taken for the name of a variable"
+            );
+            return Err(in_dotenv(problem, remedy));
+        }
         let mut dotenv = BTreeMap::new();
         for item in dotenvy::from_read_iter(text.as_bytes()) {
             match item {
@@ -82,6 +88,17 @@ impl Environment {
     pub fn config(&self) -> Result<Config, Mistakes> {
         Config::from_env(|name| self.var(name), read_file)
     }
+}
+
+/// The number of the first line whose value is not taken as it is written: a `$` that is neither
+/// escaped nor in single quotes. A secret would be cut there without a word.
+fn line_with_substitution(text: &str) -> Option<usize> {
+    let at = text.lines().position(|line| {
+        let value = line.split_once('=').map_or(line, |(_, value)| value).trim_start();
+        let taken_as_it_is = line.trim_start().starts_with('#') || value.starts_with('\'');
+        !taken_as_it_is && value.replace("\\$", "").contains('$')
+    })?;
+    Some(at + 1)
 }
 
 fn in_dotenv(problem: impl Into<String>, remedy: &str) -> Mistake {
@@ -130,6 +147,18 @@ mod tests {
             assert!(!told.contains("hunter"), "{told}");
         }
         assert!(Environment::parse(b"A=\xff").is_err());
+    }
+
+    #[test]
+    fn a_dollar_that_would_cut_a_value_is_a_mistake() {
+        for text in ["A=1\nB=hunter$2\n", "A=1\nB=\"hunter$2\"\n", "A=1\nexport B=${HOME}\n"] {
+            let told = Environment::parse(text.as_bytes()).expect_err(text).to_string();
+            assert!(told.contains("line 2") && !told.contains("hunter"), "{told}");
+        }
+        for (text, value) in [("B='hunter$2'", "hunter$2"), ("B=hunter\\$2", "hunter$2"), ("# $\nB=1", "1")] {
+            let environment = Environment::parse(text.as_bytes()).expect("it is well formed");
+            assert_eq!(environment.var("B"), Some(value.into()), "{text}");
+        }
     }
 
     #[test]

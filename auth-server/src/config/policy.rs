@@ -94,7 +94,8 @@ fn blame(flaw: PolicyFlaw) -> (&'static str, &'static [&'static str], &'static s
             "write at least JWT_REFRESH_TTL and at most ten years, such as 30d",
         ),
         PolicyFlaw::ReuseGrace => {
-            ("REFRESH_REUSE_GRACE", &["JWT_REFRESH_TTL"], "write less than JWT_REFRESH_TTL, such as 10s")
+            let remedy = "write at most 5m, and less than JWT_REFRESH_TTL, such as 10s";
+            ("REFRESH_REUSE_GRACE", &["JWT_REFRESH_TTL"], remedy)
         }
         PolicyFlaw::PasswordMinLength => ("PASSWORD_MIN_LENGTH", &[], "write a whole number from 8 to 128"),
         PolicyFlaw::Issuer => ("JWT_ISSUER", &[], "write a name, such as auth-server"),

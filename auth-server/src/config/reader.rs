@@ -78,12 +78,9 @@ impl<'a> Reader<'a> {
         let bytes = match (self.file)(Path::new(&path)) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let path = path.to_string_lossy();
-                self.mistake(
-                    name,
-                    format!("names {}, which cannot be read ({error})", quoted(&path)),
-                    remedy,
-                );
+                // The path is not quoted: someone may have put the secret itself there.
+                let problem = format!("names a file that cannot be read ({})", error.kind());
+                self.mistake(name, problem, remedy);
                 return None;
             }
         };

@@ -54,7 +54,7 @@ pub const VARIABLES: &[Variable] = &[
     row(
         "REFRESH_REUSE_GRACE",
         "10s",
-        "How long after a rotation the refresh token answers with itself, and its predecessor with an access token. 0 rotates on every refresh.",
+        "How long after a rotation the refresh token answers with itself, and its predecessor with an access token; at most 5m. 0 rotates on every refresh: for clients that never send two at once.",
     ),
     row(
         "REFRESH_LATE_RETRY",

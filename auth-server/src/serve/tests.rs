@@ -72,6 +72,16 @@ async fn a_connection_that_idles_is_closed_after_ten_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_that_asks_and_never_reads_is_cut_off_after_ten_seconds() {
+    let graceful = GracefulShutdown::new();
+    let (mut client, served) = open(&graceful, service_fn(hello));
+    let begun = Instant::now();
+    while client.write_all(GET).await.is_ok() {}
+    served.await.expect("no panic");
+    assert_eq!(begun.elapsed().as_secs(), 10);
+}
+
+#[tokio::test(start_paused = true)]
 async fn connections_are_kept_alive() {
     let graceful = GracefulShutdown::new();
     let (mut client, _served) = open(&graceful, service_fn(hello));
