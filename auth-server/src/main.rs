@@ -1,4 +1,4 @@
-//! A small authentication server: `/api/auth` over `SQLite` or Postgres.
+//! A small authentication server: `/api/auth` over SQLite or Postgres.
 
 use std::process::ExitCode;
 

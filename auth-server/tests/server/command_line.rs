@@ -48,7 +48,7 @@ fn help_documents_every_variable_and_has_examples() {
 
 #[test]
 fn check_config_sums_up_what_is_good() {
-    let url = ("DATABASE_URL", "postgres://auth:hunter2hunter2@db.internal:5433/auth?sslmode=require");
+    let url = ("DATABASE_URL", "postgres://auth:hunter2hunter2@db.internal:5433/auth?sslmode=verify-full");
     let variables = [&PRODUCTION[..], &[url, ("HOST", "0.0.0.0"), ("REFRESH_LATE_RETRY", "false")]].concat();
     let (code, summary, errors) = run(&["check-config"], &variables);
     assert_eq!((code, errors.as_str()), (0, ""));
