@@ -6,7 +6,7 @@ mod common;
 
 use std::time::Duration;
 
-use auth_core::store::{Opened, SessionStore, StoreErrorKind, UserStore};
+use auth_core::store::{FirstAdmin, Opened, SessionStore, StoreErrorKind, UserStore};
 use auth_core::{PasswordHash, Timestamp};
 use auth_sea_orm::{Options, SeaOrmStore, connect, connect_with};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement, TransactionTrait};
@@ -36,17 +36,17 @@ async fn rotations_touch_no_index() {
     fresh.store.database().clone().close().await.unwrap();
     let db = connect(&fresh.url).await.unwrap();
     let counted = |what: &str| format!("pg_stat_get_tuples_{what}('sessions'::regclass)");
-    let mut updated = 0;
-    for _ in 0..10_000 {
-        updated = number(&db, &counted("updated")).await;
-        if updated == 200 {
-            break;
+    let reported = async {
+        while number(&db, &counted("updated")).await < 200 {
+            db.execute_unprepared("SELECT pg_stat_clear_snapshot()").await.unwrap();
         }
-        db.execute_unprepared("SELECT pg_stat_clear_snapshot()").await.unwrap();
-    }
-    assert_eq!(updated, 200);
-    assert_eq!(number(&db, &counted("hot_updated")).await, 200);
-    assert!(number(&db, "pg_relation_size('sessions')").await <= 2 * 8_192, "old versions are pruned away");
+    };
+    tokio::time::timeout(Duration::from_mins(1), reported).await.expect("the counts are reported");
+    // All of them, unless a vacuum looks on and keeps old versions from being pruned for a moment;
+    // none, if an index had to follow.
+    let heap_only = number(&db, &counted("hot_updated")).await;
+    assert!(heap_only >= 150, "{heap_only} of 200");
+    assert!(number(&db, "pg_relation_size('sessions')").await <= 8 * 8_192, "old versions are pruned away");
 }
 
 /// Returns when somebody waits for a lock, so that races can be staged instead of hoped for.
@@ -117,6 +117,22 @@ async fn a_password_replacement_ends_the_session_of_a_login_that_it_waited_for()
         let found = store.find(key(n).id).await.unwrap().unwrap();
         assert_eq!(found.session.ended_at, Some(at(3)), "session {n}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bootstrap_waits_for_a_user_who_is_being_created_and_is_then_refused() {
+    let Some(fresh) = postgres().await else { return };
+    let watch = connect(&fresh.url).await.unwrap();
+    let signup = watch.begin().await.unwrap();
+    let sql = "INSERT INTO users (id, email, name, role, created_at) \
+               VALUES ('03030303-0303-0303-0303-030303030303', 'first@example.com', 'First', 'USER', 1)";
+    signup.execute_unprepared(sql).await.unwrap();
+    let store = fresh.store.clone();
+    let bootstrap = tokio::spawn(async move { store.create_first_admin(&admin(), at(2)).await.unwrap() });
+    waiting_for_a_lock(&watch).await;
+    signup.commit().await.unwrap();
+    assert_eq!(bootstrap.await.unwrap(), FirstAdmin::UsersExist);
+    assert!(fresh.store.credentials(&admin().email).await.unwrap().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]

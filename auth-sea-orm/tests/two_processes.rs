@@ -14,6 +14,13 @@ use common::{admin, at, both, key, opening, step, with_a_session};
 async fn of_fifty_bootstraps_one_wins() {
     for fresh in both().await {
         let stores = [fresh.store.clone(), fresh.another().await];
+        // Both pools open their connections before the race, and not in the middle of it.
+        let mut readers = JoinSet::new();
+        for n in 0..50 {
+            let store = stores[n % 2].clone();
+            readers.spawn(async move { store.any_user().await.unwrap() });
+        }
+        readers.join_all().await;
         let mut racers = JoinSet::new();
         for n in 0..50_u8 {
             let store = stores[usize::from(n % 2)].clone();
