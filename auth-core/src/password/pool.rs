@@ -105,30 +105,36 @@ fn step_back() {
 mod tests {
     use std::sync::mpsc;
 
+    use tokio::task::{JoinHandle, yield_now};
+
     use super::*;
 
     fn one_thread(queue: usize) -> Arc<Pool> {
         Arc::new(Pool::new(NonZeroUsize::MIN, queue, || {}).expect("a thread can be started"))
     }
 
+    /// Sends a job in, and returns once it has its place: the `nth`.
+    async fn send<T: Send + 'static>(
+        pool: &Arc<Pool>,
+        nth: usize,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> JoinHandle<Result<T, Fault>> {
+        let sent = tokio::spawn({
+            let pool = Arc::clone(pool);
+            async move { pool.run(job).await }
+        });
+        while pool.pending.load(Ordering::Relaxed) < nth {
+            yield_now().await;
+        }
+        sent
+    }
+
     #[tokio::test]
     async fn a_full_queue_is_busy_and_serves_again_when_it_has_drained() {
         let pool = one_thread(1);
         let (release, gate) = mpsc::channel::<()>();
-        let working = tokio::spawn({
-            let pool = Arc::clone(&pool);
-            async move { pool.run(move || gate.recv().is_ok()).await }
-        });
-        while pool.pending.load(Ordering::Relaxed) < 1 {
-            tokio::task::yield_now().await;
-        }
-        let waiting = tokio::spawn({
-            let pool = Arc::clone(&pool);
-            async move { pool.run(|| 7).await }
-        });
-        while pool.pending.load(Ordering::Relaxed) < 2 {
-            tokio::task::yield_now().await;
-        }
+        let working = send(&pool, 1, move || gate.recv().is_ok()).await;
+        let waiting = send(&pool, 2, || 7).await;
         assert!(matches!(pool.run(|| 0).await, Err(Fault::Busy)));
 
         release.send(()).expect("the job waits");
@@ -143,7 +149,7 @@ mod tests {
         let lost = pool.run(|| panic!("on purpose")).await;
         assert!(matches!(lost, Err(Fault::Internal(_))));
         while pool.pending.load(Ordering::Relaxed) > 0 {
-            tokio::task::yield_now().await;
+            yield_now().await;
         }
         assert_eq!(pool.run(|| 1).await.expect("the thread lives on"), 1);
     }
@@ -152,26 +158,30 @@ mod tests {
     async fn a_caller_that_left_before_its_turn_costs_nothing() {
         let pool = one_thread(1);
         let (release, gate) = mpsc::channel::<()>();
-        let working = tokio::spawn({
-            let pool = Arc::clone(&pool);
-            async move { pool.run(move || gate.recv().is_ok()).await }
-        });
-        while pool.pending.load(Ordering::Relaxed) < 1 {
-            tokio::task::yield_now().await;
-        }
+        let working = send(&pool, 1, move || gate.recv().is_ok()).await;
         let (ran, did_run) = mpsc::channel();
-        let left = tokio::spawn({
-            let pool = Arc::clone(&pool);
-            async move { pool.run(move || ran.send(())).await.is_ok() }
-        });
-        while pool.pending.load(Ordering::Relaxed) < 2 {
-            tokio::task::yield_now().await;
-        }
+        let left = send(&pool, 2, move || ran.send(())).await;
         left.abort();
         assert!(left.await.is_err_and(|e| e.is_cancelled()));
         release.send(()).expect("the job waits");
         assert!(working.await.expect("it ran").is_ok());
         // The job was dropped unrun, and its sender with it.
         assert!(did_run.recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn memory_is_given_back_after_the_last_job_and_not_before() {
+        static GIVEN_BACK: AtomicUsize = AtomicUsize::new(0);
+        let count = || {
+            GIVEN_BACK.fetch_add(1, Ordering::SeqCst);
+        };
+        let pool = Arc::new(Pool::new(NonZeroUsize::MIN, 2, count).expect("a thread can be started"));
+        let (release, gate) = mpsc::channel::<()>();
+        let working = send(&pool, 1, move || gate.recv().is_ok()).await;
+        let next = send(&pool, 2, || GIVEN_BACK.load(Ordering::SeqCst)).await;
+        release.send(()).expect("the job waits");
+        assert!(working.await.expect("it ran").is_ok());
+        assert_eq!(next.await.expect("it ran").expect("it answered"), 0, "another job was waiting");
+        assert_eq!(GIVEN_BACK.load(Ordering::SeqCst), 1);
     }
 }
