@@ -58,7 +58,7 @@ pub enum StartError {
         cause: StoreError,
     },
     /// Nobody can listen there.
-    #[error("nobody can listen on {address}: {cause}; choose another HOST or PORT")]
+    #[error("cannot listen on {address}: {cause}; choose another HOST or PORT")]
     Listen {
         /// Where.
         address: SocketAddr,
@@ -118,6 +118,9 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), St
     // What costs nothing is tried first.
     let access = drawn(&config.keys.access, config.mode)?;
     let refresh = drawn(&config.keys.refresh, config.mode)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     let database = || config.database.to_string();
 
     let options = Options { max_connections: config.database_max_connections, ..Options::default() };
@@ -141,9 +144,6 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), St
         .policy(config.policy.clone())
         .hashing(config.hashing.clone())
         .build()?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     Ok((auth, listener))
 }
 

@@ -28,6 +28,10 @@ const OWN: &[&str] =
 /// be a misspelled password in the URL of a database.
 const MUTE: &[&str] = &["sqlx_postgres::options"];
 
+/// Who may say no more than a warning: Postgres tells here, at each start, that a table which may
+/// exist does exist.
+const CALM: &[&str] = &["sqlx::postgres::notice"];
+
 /// Starts logging to standard output, and makes panics part of the log.
 ///
 /// Called twice, it keeps what the first call has set.
@@ -57,6 +61,7 @@ fn cap() -> Targets {
     Targets::new()
         .with_default(LevelFilter::INFO)
         .with_targets(OWN.iter().map(|target| (*target, LevelFilter::TRACE)))
+        .with_targets(CALM.iter().map(|target| (*target, LevelFilter::WARN)))
         .with_targets(MUTE.iter().map(|target| (*target, LevelFilter::OFF)))
 }
 

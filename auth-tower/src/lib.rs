@@ -33,7 +33,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! With the feature `axum`, a handler may take `Authenticated` in place of `Extension<Identity>`.
+//! With the feature `axum` (`features = ["axum"]`), a handler may take `Authenticated` in place of `Extension<Identity>`.
 //!
 //! # In any tower service
 //!

@@ -23,7 +23,9 @@ impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let config = self.0;
         let policy = &config.policy;
-        let span = humantime::format_duration;
+        // As it is written in a variable: `7d`, not `7days`.
+        let span =
+            |time| humantime::format_duration(time).to_string().replace("days", "d").replace("day", "d");
         let key = |key: &Key| match key {
             Key::Given(_) => "given",
             Key::RandomForThisProcess => "random, for as long as the process runs",
@@ -41,9 +43,11 @@ impl fmt::Display for Summary<'_> {
                 format!(
                     "{} of clients, {} to the database",
                     config.max_connections,
-                    config
-                        .database_max_connections
-                        .map_or("the usual number".to_owned(), |most| most.to_string()),
+                    config.database_max_connections.unwrap_or(if config.database.is_sqlite() {
+                        4
+                    } else {
+                        10
+                    }),
                 ),
             ),
             (
@@ -76,7 +80,7 @@ impl fmt::Display for Summary<'_> {
             (
                 "refresh",
                 format!(
-                    "a spent token is forgiven for {}{}",
+                    "its predecessor is accepted for {}{}",
                     span(policy.reuse_grace),
                     match policy.late_retry {
                         LateRetry::Allowed => ", and later if its answer was lost",

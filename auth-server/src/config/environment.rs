@@ -1,12 +1,12 @@
 //! The real environment, and `.env` below it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::{Config, Mistake, Mistakes};
+use super::{Config, Mistake, Mistakes, Notice, VARIABLES};
 
 /// The most bytes that a `.env` or the file of a secret may have.
 const LARGEST_FILE: u64 = 64 * 1024;
@@ -86,8 +86,27 @@ impl Environment {
     ///
     /// As [`Config::from_env`].
     pub fn config(&self) -> Result<Config, Mistakes> {
-        Config::from_env(|name| self.var(name), read_file)
+        let mut config = Config::from_env(|name| self.var(name), read_file)?;
+        config.notices.extend(self.misspelt().map(Notice::Warning));
+        Ok(config)
     }
+
+    /// A warning for each name that nearly is one of ours: whoever wrote it meant something by it.
+    fn misspelt(&self) -> impl Iterator<Item = String> {
+        let real = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let names: BTreeSet<_> = real.chain(self.dotenv.keys().cloned()).collect();
+        names.into_iter().filter_map(|name| {
+            let meant = nearly(&name)?;
+            Some(format!("{name} is not a variable of this server; did you mean {meant}?"))
+        })
+    }
+}
+
+/// The variable that `name` is a slip of the pen for. Short names are too near to others' names.
+fn nearly(name: &str) -> Option<&'static str> {
+    let known = || VARIABLES.iter().map(|variable| variable.name);
+    let is_near = |known: &&str| known.len() >= 8 && strsim::damerau_levenshtein(name, known) <= 2;
+    if known().any(|known| known == name) { None } else { known().find(is_near) }
 }
 
 /// The number of the first line whose value is not taken as it is written: a `$` that is neither
@@ -147,6 +166,20 @@ mod tests {
             assert!(!told.contains("hunter"), "{told}");
         }
         assert!(Environment::parse(b"A=\xff").is_err());
+    }
+
+    #[test]
+    fn a_slip_in_a_name_is_told_and_a_name_of_others_is_not() {
+        assert_eq!(nearly("JWT_ACCESS_SECRT"), Some("JWT_ACCESS_SECRET"));
+        assert_eq!(nearly("ALOW_BOOTSTRAP"), Some("ALLOW_BOOTSTRAP"));
+        assert_eq!(nearly("PASSWORD_MIN_LENGHT"), Some("PASSWORD_MIN_LENGTH"));
+        for name in
+            ["JWT_ACCESS_SECRET", "PATH", "POST", "NODE_OPTIONS", "DATABASE", "RUST_BACKTRACE", "LOG_LEVEL"]
+        {
+            assert_eq!(nearly(name), None, "{name}");
+        }
+        let environment = Environment::parse(b"DATABSE_URL=x").expect("it is well formed");
+        assert_eq!(environment.misspelt().filter(|told| told.contains("DATABASE_URL?")).count(), 1);
     }
 
     #[test]

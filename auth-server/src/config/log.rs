@@ -46,9 +46,12 @@ fn format(text: &str) -> Result<LogFormat, Unfit> {
 }
 
 fn filter(text: &str) -> Result<Targets, Unfit> {
-    text.parse().map_err(|_| Unfit {
+    // A word alone that is no level would be a target of that name, and all else would be silent.
+    let is_slip = |part: &str| !part.contains('=') && part.trim().parse::<LevelFilter>().is_err();
+    let unfit = || Unfit {
         problem: "which is not a filter for logs",
         remedy: "write a level (error, warn, info, debug, trace) or a list such as info,auth_core=debug"
             .to_owned(),
-    })
+    };
+    if text.split(',').any(is_slip) { Err(unfit()) } else { text.parse().map_err(|_| unfit()) }
 }

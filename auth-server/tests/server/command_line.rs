@@ -59,13 +59,13 @@ fn check_config_sums_up_what_is_good() {
          \n  listens on      0.0.0.0:4000\
          \n  database        postgres://db.internal:5433/auth\
          \n  tables          created or upgraded at start\
-         \n  connections     1024 of clients, the usual number to the database\
+         \n  connections     1024 of clients, 10 to the database\
          \n  bootstrap       closed\
          \n  access secret   given\
          \n  refresh secret  given\
          \n  access token    15m, issued by \"auth-server\" for \"api\"\
-         \n  session         7days after its last refresh, 30days at most\
-         \n  refresh         a spent token is forgiven for 10s\
+         \n  session         7d after its last refresh, 30d at most\
+         \n  refresh         its predecessor is accepted for 10s\
          \n  log             json, info"
     );
     let whole = summary + &errors;
@@ -162,5 +162,5 @@ fn a_port_that_is_taken_stops_the_start() {
     let port = taken.local_addr().unwrap().port().to_string();
     let (code, output, _) = run(&[], &[&PRODUCTION[..], &[("PORT", port.as_str())]].concat());
     assert_eq!(code, 1);
-    assert!(output.contains(&format!("nobody can listen on 127.0.0.1:{port}")), "{output}");
+    assert!(output.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{output}");
 }

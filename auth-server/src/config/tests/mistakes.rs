@@ -30,6 +30,7 @@ fn nonsense_names_its_variable_and_says_what_to_write() {
         ("HASH_QUEUE", "none", "from 1"),
         ("LOG_FORMAT", "xml", "json or pretty"),
         ("RUST_LOG", "loud=louder=loudest", "info,auth_core=debug"),
+        ("RUST_LOG", "debgu", "info,auth_core=debug"),
         ("BOOTSTRAP_TOKEN", "hunter2", "bootstrap"),
         ("BOOTSTRAP_TOKEN_FILE", "/run/hunter2", "bootstrap"),
     ] {
