@@ -4,22 +4,14 @@ mod builder;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::clock::{Clock, Timestamp};
-use crate::email::Email;
-use crate::entropy::Entropy;
 use crate::error::{Error, Refusal};
 use crate::flow;
-use crate::id::{SessionId, UserId};
 use crate::model::User;
-use crate::name::Name;
-use crate::password::{Password, Passwords};
+use crate::parts::Parts;
 use crate::policy::Policy;
-use crate::role::Role;
-use crate::secret::{AccessToken, RefreshToken};
 use crate::store::{SessionStore, Store, UserStore};
-use crate::token::{AccessTokens, RefreshTokens};
+use crate::verbs::{Identity, LoggedIn, Login, NewAdmin, Refreshed};
 
 pub use builder::{AuthBuilder, BuildError};
 
@@ -47,94 +39,7 @@ pub use builder::{AuthBuilder, BuildError};
 /// # Ok(()) }
 /// ```
 pub struct Auth<S> {
-    inner: Arc<Inner<S>>,
-}
-
-pub(crate) struct Inner<S> {
-    pub(crate) store: S,
-    pub(crate) policy: Policy,
-    pub(crate) passwords: Passwords,
-    pub(crate) access: AccessTokens,
-    pub(crate) refresh: RefreshTokens,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) entropy: Arc<dyn Entropy>,
-}
-
-/// What a login asks.
-#[derive(Clone, Debug)]
-pub struct Login {
-    /// Who says they are here.
-    pub email: Email,
-    /// The proof.
-    pub password: Password,
-    /// The refresh token that the same browser still holds, as it came: a valid one ends its
-    /// session when the login succeeds. It is never adopted.
-    pub presented: Option<RefreshToken>,
-}
-
-/// What a bootstrap asks: who the first admin shall be.
-#[derive(Clone, Debug)]
-pub struct NewAdmin {
-    /// The address they will log in with.
-    pub email: Email,
-    /// The password they will log in with; checked against the rules for new ones.
-    pub password: Password,
-    /// The name they will be shown by.
-    pub name: Name,
-}
-
-/// A login that succeeded.
-#[derive(Clone, Debug)]
-pub struct LoggedIn {
-    /// Who they are.
-    pub user: User,
-    /// For the `Authorization` header.
-    pub access_token: AccessToken,
-    /// For the cookie.
-    pub refresh: IssuedRefresh,
-}
-
-/// A refresh that succeeded.
-#[derive(Clone, Debug)]
-pub struct Refreshed {
-    /// For the `Authorization` header.
-    pub access_token: AccessToken,
-    /// For the cookie; `None` means that the cookie is to be left alone, because the answer that
-    /// carries its successor may still be on the way.
-    pub refresh: Option<IssuedRefresh>,
-}
-
-/// A refresh token to hand out, and for how long.
-#[derive(Clone, Debug)]
-pub struct IssuedRefresh {
-    /// The token.
-    pub token: RefreshToken,
-    /// How long it is good if nothing else happens: the cookie's `Max-Age`.
-    pub max_age: Duration,
-}
-
-/// Who is behind an access token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The `sub` claim: which user.
-    pub user_id: UserId,
-    /// The `sid` claim: which of their sessions.
-    pub session_id: SessionId,
-    /// The `role` claim, or, from [`Auth::authenticate_current`], the role as it is now.
-    pub role: Role,
-    /// The `exp` claim: when the token stops being good.
-    pub expires_at: Timestamp,
-}
-
-impl Identity {
-    /// Whether the identity has this role.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal::InsufficientRole`] where it has another.
-    pub fn require(&self, role: &Role) -> Result<(), Refusal> {
-        if self.role == *role { Ok(()) } else { Err(Refusal::InsufficientRole) }
-    }
+    parts: Arc<Parts<S>>,
 }
 
 impl<S> Auth<S> {
@@ -145,12 +50,12 @@ impl<S> Auth<S> {
 
     /// The rules this installation goes by.
     pub fn policy(&self) -> &Policy {
-        &self.inner.policy
+        &self.parts.policy
     }
 
     /// The store underneath.
     pub fn store(&self) -> &S {
-        &self.inner.store
+        &self.parts.store
     }
 
     /// Tells who is behind an access token, without asking the store.
@@ -163,7 +68,7 @@ impl<S> Auth<S> {
     /// [`Refusal::InvalidAccessToken`] for anything but a token that this installation signed for
     /// this issuer and audience and that is good now.
     pub fn authenticate(&self, access_token: &str) -> Result<Identity, Refusal> {
-        self.inner.access.verify(access_token, self.inner.clock.now()).ok_or(Refusal::InvalidAccessToken)
+        self.parts.access.verify(access_token, self.parts.clock.now()).ok_or(Refusal::InvalidAccessToken)
     }
 }
 
@@ -176,7 +81,7 @@ impl<S: Store> Auth<S> {
     /// is disabled or has no password: the same answer at the same cost.
     /// [`Fault::Busy`](crate::Fault::Busy) where the hashing threads have too much to do.
     pub async fn login(&self, login: Login) -> Result<LoggedIn, Error> {
-        flow::login(&self.inner, login).await
+        flow::login(&self.parts, login).await
     }
 }
 
@@ -188,7 +93,7 @@ impl<S: SessionStore> Auth<S> {
     /// [`Refusal::InvalidRefreshToken`] for one that is forged, unknown, expired or ended, and for
     /// a spent one, whose session ends with it. On a fault the presented token still works.
     pub async fn refresh(&self, presented: &str) -> Result<Refreshed, Error> {
-        flow::refresh(&self.inner, presented).await
+        flow::refresh(&self.parts, presented).await
     }
 
     /// Ends the session of a refresh token; one that is forged, unknown or ended is no error.
@@ -197,7 +102,7 @@ impl<S: SessionStore> Auth<S> {
     ///
     /// Faults of the store only; the session then goes on.
     pub async fn logout(&self, presented: &str) -> Result<(), Error> {
-        flow::logout(&self.inner, presented).await
+        flow::logout(&self.parts, presented).await
     }
 
     /// The user behind an access token, as they are now.
@@ -207,7 +112,7 @@ impl<S: SessionStore> Auth<S> {
     /// [`Refusal::InvalidAccessToken`] where the token is not good, its session has ended, or the
     /// user is gone or disabled.
     pub async fn me(&self, access_token: &str) -> Result<User, Error> {
-        flow::me(&self.inner, access_token).await
+        flow::me(&self.parts, access_token).await
     }
 
     /// Tells who is behind an access token, and asks the store whether session and user still are,
@@ -217,7 +122,7 @@ impl<S: SessionStore> Auth<S> {
     ///
     /// As [`me`](Self::me).
     pub async fn authenticate_current(&self, access_token: &str) -> Result<Identity, Error> {
-        flow::authenticate_current(&self.inner, access_token).await
+        flow::authenticate_current(&self.parts, access_token).await
     }
 
     /// Deletes up to `limit` sessions whose longest lifetime is over, and says how many.
@@ -226,12 +131,12 @@ impl<S: SessionStore> Auth<S> {
     ///
     /// Faults of the store only.
     pub async fn sweep(&self, limit: u32) -> Result<u64, Error> {
-        Ok(self.inner.store.sweep(self.inner.clock.now(), limit).await?)
+        Ok(self.parts.store.sweep(self.parts.clock.now(), limit).await?)
     }
 }
 
 impl<S: UserStore> Auth<S> {
-    /// Creates the first user, with the role [`Role::ADMIN`], while there is none.
+    /// Creates the first user, with the role [`Role::ADMIN`](crate::Role::ADMIN), while there is none.
     ///
     /// # Errors
     ///
@@ -239,18 +144,18 @@ impl<S: UserStore> Auth<S> {
     /// [`Refusal::AdminExists`] as soon as any user exists, and
     /// [`Refusal::Unacceptable`] where the password breaks the rules for new ones.
     pub async fn bootstrap(&self, admin: NewAdmin) -> Result<User, Error> {
-        flow::bootstrap(&self.inner, admin).await
+        flow::bootstrap(&self.parts, admin).await
     }
 }
 
 impl<S> Clone for Auth<S> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { parts: Arc::clone(&self.parts) }
     }
 }
 
 impl<S> fmt::Debug for Auth<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Auth").field("policy", &self.inner.policy).finish_non_exhaustive()
+        f.debug_struct("Auth").field("policy", &self.parts.policy).finish_non_exhaustive()
     }
 }

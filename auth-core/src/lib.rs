@@ -24,7 +24,7 @@
 //!
 //! In reading order: [`Auth`] is the door; `flow` has one file for each of its verbs; `decide`
 //! has the judgements, as pure functions; [`store`] says what a store promises; `token` and
-//! `password` hold the cryptography. [`Error`] says what can go wrong.
+//! `hashing` hold the cryptography. [`Error`] says what can go wrong.
 
 mod audit;
 mod auth;
@@ -34,29 +34,32 @@ mod email;
 mod entropy;
 mod error;
 mod flow;
+mod hashing;
 mod id;
 mod model;
 mod name;
+mod parts;
 mod password;
 mod policy;
 mod role;
 mod secret;
 pub mod store;
 mod token;
+mod verbs;
 
-pub use auth::{
-    Auth, AuthBuilder, BuildError, Identity, IssuedRefresh, LoggedIn, Login, NewAdmin, Refreshed,
-};
+pub use auth::{Auth, AuthBuilder, BuildError};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use email::{Email, EmailFlaw};
 pub use entropy::{Entropy, EntropyError, OsEntropy};
 pub use error::{Error, Fault, Flaw, Refusal};
+pub use hashing::{Argon2Cost, Hashing};
 pub use id::{InvalidId, SessionId, UserId};
 pub use model::{Credentials, EndReason, NewUser, Session, SessionRecord, User};
 pub use name::{Name, NameFlaw};
-pub use password::{Argon2Cost, Hashing, Password, PasswordFlaw};
+pub use password::{Password, PasswordFlaw};
 pub use policy::{Bootstrap, LateRetry, Policy, PolicyFlaw};
 pub use role::{InvalidRole, Role};
 pub use secret::{AccessToken, PasswordHash, RefreshToken, SecretHash};
 pub use store::MemoryStore;
 pub use token::{KeyFlaw, SigningSecret};
+pub use verbs::{Identity, IssuedRefresh, LoggedIn, Login, NewAdmin, Refreshed};

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
 use crate::entropy::{Entropy, OsEntropy};
-use crate::password::{Hashing, Passwords};
+use crate::hashing::{Hashing, HashingFlaw, Passwords};
+use crate::parts::Parts;
 use crate::policy::{Policy, PolicyFlaw};
 use crate::token::{AccessTokens, KeyFlaw, RefreshTokens, SigningSecret};
 
-use super::{Auth, Inner};
+use super::Auth;
 
 /// Collects what an [`Auth`] is made of.
 pub struct AuthBuilder<S> {
@@ -55,6 +56,16 @@ pub enum BuildError {
     /// The source of randomness did not answer.
     #[error("no secret could be drawn")]
     Entropy,
+}
+
+impl From<HashingFlaw> for BuildError {
+    fn from(flaw: HashingFlaw) -> Self {
+        match flaw {
+            HashingFlaw::Cost => Self::Hashing,
+            HashingFlaw::Threads => Self::Threads,
+            HashingFlaw::Entropy => Self::Entropy,
+        }
+    }
 }
 
 impl<S> AuthBuilder<S> {
@@ -142,7 +153,7 @@ impl<S> AuthBuilder<S> {
         if access.iter().any(|a| refresh.iter().any(|r| a.same_as(r))) {
             return Err(BuildError::SecretsEqual);
         }
-        let inner = Inner {
+        let parts = Parts {
             access: AccessTokens::new(&access, &self.policy).ok_or(BuildError::AccessSecretMissing)?,
             refresh: RefreshTokens::new(&refresh).ok_or(BuildError::RefreshSecretMissing)?,
             passwords: Passwords::new(&self.hashing, Arc::clone(&self.entropy))?,
@@ -151,7 +162,7 @@ impl<S> AuthBuilder<S> {
             clock: self.clock,
             entropy: self.entropy,
         };
-        Ok(Auth { inner: Arc::new(inner) })
+        Ok(Auth { parts: Arc::new(parts) })
     }
 }
 

@@ -1,15 +1,16 @@
 //! The first user of a new system.
 
 use crate::audit;
-use crate::auth::{Inner, NewAdmin};
 use crate::error::{Error, Flaw, Refusal};
 use crate::id::UserId;
 use crate::model::{NewUser, User};
+use crate::parts::Parts;
 use crate::policy::Bootstrap;
 use crate::role::Role;
 use crate::store::{FirstAdmin, UserStore};
+use crate::verbs::NewAdmin;
 
-pub(crate) async fn bootstrap<S: UserStore>(auth: &Inner<S>, admin: NewAdmin) -> Result<User, Error> {
+pub(crate) async fn bootstrap<S: UserStore>(auth: &Parts<S>, admin: NewAdmin) -> Result<User, Error> {
     if auth.policy.bootstrap == Bootstrap::Closed {
         return Err(Refusal::BootstrapDisabled.into());
     }

@@ -1,21 +1,23 @@
 //! Who knows the password gets a session.
 
 use crate::audit;
-use crate::auth::{Inner, LoggedIn, Login};
 use crate::email::Email;
 use crate::error::{Error, Fault, Refusal};
+use crate::hashing::Verdict;
 use crate::id::SessionId;
 use crate::model::{Credentials, User};
-use crate::password::{Password, Verdict};
+use crate::parts::Parts;
+use crate::password::Password;
 use crate::secret::PasswordHash;
 use crate::store::{Opened, Opening, SessionKey, Store, UserStore};
 use crate::token::{self, SessionSecret};
+use crate::verbs::{LoggedIn, Login};
 
 /// How often a login starts over because the hash changed under it: once for a rehash by another
 /// login of the same user, and a few times more for good measure.
 const ATTEMPTS: usize = 4;
 
-pub(crate) async fn login<S: Store>(auth: &Inner<S>, login: Login) -> Result<LoggedIn, Error> {
+pub(crate) async fn login<S: Store>(auth: &Parts<S>, login: Login) -> Result<LoggedIn, Error> {
     let Login { email, password, presented } = login;
     let replaces = presented.and_then(|token| auth.refresh.open(token.expose())).map(|old| old.key);
     for _ in 0..ATTEMPTS {
@@ -32,7 +34,7 @@ pub(crate) async fn login<S: Store>(auth: &Inner<S>, login: Login) -> Result<Log
 
 /// The user and the hash that was verified, or the one refusal for whatever is wrong.
 async fn verify<S: UserStore>(
-    auth: &Inner<S>,
+    auth: &Parts<S>,
     email: &Email,
     password: &Password,
 ) -> Result<(User, PasswordHash, Verdict), Error> {
@@ -59,7 +61,7 @@ async fn verify<S: UserStore>(
 
 /// Opens a session, unless the hash that was verified is no longer the user's.
 async fn open<S: Store>(
-    auth: &Inner<S>,
+    auth: &Parts<S>,
     user: User,
     verified: &PasswordHash,
     replaces: Option<SessionKey>,
@@ -94,7 +96,7 @@ async fn open<S: Store>(
 /// The password is right, so trouble here is logged and left for the next login. It comes before
 /// the session is opened: a request that is given up while it waits for the hash has ended nothing.
 async fn strengthen<S: UserStore>(
-    auth: &Inner<S>,
+    auth: &Parts<S>,
     user: &User,
     weak: PasswordHash,
     password: Password,
@@ -111,7 +113,7 @@ async fn strengthen<S: UserStore>(
 }
 
 async fn stronger<S: UserStore>(
-    auth: &Inner<S>,
+    auth: &Parts<S>,
     user: &User,
     weak: &PasswordHash,
     password: Password,

@@ -1,12 +1,13 @@
 //! The holder of a refresh token is done with its session.
 
 use crate::audit;
-use crate::auth::Inner;
+use crate::parts::Parts;
+
 use crate::error::Error;
 use crate::model::EndReason;
 use crate::store::SessionStore;
 
-pub(crate) async fn logout<S: SessionStore>(auth: &Inner<S>, token: &str) -> Result<(), Error> {
+pub(crate) async fn logout<S: SessionStore>(auth: &Parts<S>, token: &str) -> Result<(), Error> {
     // Whoever cannot be logged out is out already.
     let Some(presented) = auth.refresh.open(token) else { return Ok(()) };
     let now = auth.clock.now();

@@ -1,25 +1,26 @@
 //! Who is behind an access token, as they are now.
 
-use crate::auth::{Identity, Inner};
 use crate::decide;
 use crate::error::{Error, Refusal};
 use crate::model::User;
+use crate::parts::Parts;
 use crate::store::SessionStore;
+use crate::verbs::Identity;
 
-pub(crate) async fn me<S: SessionStore>(auth: &Inner<S>, token: &str) -> Result<User, Error> {
+pub(crate) async fn me<S: SessionStore>(auth: &Parts<S>, token: &str) -> Result<User, Error> {
     let (_, user) = current(auth, token).await?;
     Ok(user)
 }
 
 pub(crate) async fn authenticate_current<S: SessionStore>(
-    auth: &Inner<S>,
+    auth: &Parts<S>,
     token: &str,
 ) -> Result<Identity, Error> {
     let (identity, user) = current(auth, token).await?;
     Ok(Identity { role: user.role, ..identity })
 }
 
-async fn current<S: SessionStore>(auth: &Inner<S>, token: &str) -> Result<(Identity, User), Error> {
+async fn current<S: SessionStore>(auth: &Parts<S>, token: &str) -> Result<(Identity, User), Error> {
     let now = auth.clock.now();
     let identity = auth.access.verify(token, now).ok_or(Refusal::InvalidAccessToken)?;
     match auth.store.find(identity.session_id).await? {

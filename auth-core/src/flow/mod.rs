@@ -14,15 +14,16 @@ pub(crate) use refresh::refresh;
 
 use std::time::Duration;
 
-use crate::auth::{Inner, IssuedRefresh};
 use crate::clock::Timestamp;
 use crate::error::Fault;
 use crate::id::SessionId;
 use crate::model::User;
+use crate::parts::Parts;
 use crate::secret::{AccessToken, RefreshToken};
 use crate::token::Subject;
+use crate::verbs::IssuedRefresh;
 
-impl<S> Inner<S> {
+impl<S> Parts<S> {
     /// An access token for a session of `user` that ends at `ends_at`.
     fn access_token(
         &self,

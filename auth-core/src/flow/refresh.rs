@@ -1,20 +1,21 @@
 //! The refresh token's turn: rotate, answer again, or end the session of a spent one.
 
 use crate::audit;
-use crate::auth::{Inner, Refreshed};
 use crate::clock::Timestamp;
 use crate::decide;
 use crate::error::{Error, Fault, Refusal};
 use crate::model::{EndReason, SessionRecord};
+use crate::parts::Parts;
 use crate::secret::RefreshToken;
 use crate::store::SessionStore;
 use crate::token::Presented;
+use crate::verbs::Refreshed;
 
 /// How often it judges anew because the facts changed between reading and writing. Each time
 /// another refresh of the same session has gone through, so only a stampede gets this far.
 const ATTEMPTS: usize = 128;
 
-pub(crate) async fn refresh<S: SessionStore>(auth: &Inner<S>, token: &str) -> Result<Refreshed, Error> {
+pub(crate) async fn refresh<S: SessionStore>(auth: &Parts<S>, token: &str) -> Result<Refreshed, Error> {
     let presented = auth.refresh.open(token).ok_or(Refusal::InvalidRefreshToken)?;
     // Everything that can fail without the store comes before it.
     let token_id = auth.entropy.array()?;
@@ -56,7 +57,7 @@ pub(crate) async fn refresh<S: SessionStore>(auth: &Inner<S>, token: &str) -> Re
 }
 
 fn advanced<S>(
-    auth: &Inner<S>,
+    auth: &Parts<S>,
     presented: &Presented,
     rotated: &SessionRecord,
     token_id: [u8; 16],
@@ -67,7 +68,7 @@ fn advanced<S>(
 }
 
 fn answer<S>(
-    auth: &Inner<S>,
+    auth: &Parts<S>,
     facts: &SessionRecord,
     token: Option<RefreshToken>,
     token_id: [u8; 16],

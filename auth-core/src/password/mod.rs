@@ -1,24 +1,11 @@
-//! Passwords: what one is, what a new one must be, how it is hashed, and on which threads.
+//! Passwords: what one is, and what a new one must be.
 
-mod hash;
-mod pool;
 mod rules;
 
 use std::fmt;
-use std::num::NonZeroUsize;
-use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
-
-use crate::auth::BuildError;
-use crate::entropy::Entropy;
-use crate::error::Fault;
-use crate::secret::PasswordHash;
-
-pub use hash::Argon2Cost;
-pub(crate) use hash::Verdict;
-use pool::Pool;
 
 /// A password as someone typed it: at most 512 bytes, NFC-normalised, otherwise untouched.
 ///
@@ -91,7 +78,7 @@ impl Password {
         &self.0
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 }
@@ -99,88 +86,6 @@ impl Password {
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password([redacted])")
-    }
-}
-
-/// How passwords are hashed, and on how many threads.
-///
-/// Hashing is the only expensive thing here, so it has threads of its own, with less priority
-/// than the rest: a storm of logins then does not slow the other requests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hashing {
-    /// What one hash costs.
-    pub cost: Argon2Cost,
-    /// How many hash at the same time; as many as there are cores. Each takes the memory of one
-    /// hash while it works.
-    pub threads: NonZeroUsize,
-    /// How many may wait for a thread before [`Fault::Busy`] is the answer; 64 for each thread,
-    /// about a second and a half of work.
-    pub queue: usize,
-}
-
-impl Default for Hashing {
-    fn default() -> Self {
-        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Self { cost: Argon2Cost::default(), threads, queue: 64 * threads.get() }
-    }
-}
-
-/// Hashes and verifies, on the threads of its own.
-#[derive(Debug)]
-pub(crate) struct Passwords {
-    cost: Argon2Cost,
-    /// Memory is kept from job to job during a storm, and given back after it.
-    pool: Pool,
-    entropy: Arc<dyn Entropy>,
-    /// Verified where there is no hash to verify, so that both cost the same.
-    dummy: PasswordHash,
-}
-
-impl Passwords {
-    pub(crate) fn new(hashing: &Hashing, entropy: Arc<dyn Entropy>) -> Result<Self, BuildError> {
-        let cost = hashing.cost;
-        if !cost.is_allowed() {
-            return Err(BuildError::Hashing);
-        }
-        let salt = entropy.array().map_err(|_| BuildError::Entropy)?;
-        let output = entropy.array().map_err(|_| BuildError::Entropy)?;
-        let dummy = hash::phc(cost, &salt, &output).ok_or(BuildError::Hashing)?;
-        let pool = Pool::new(hashing.threads, hashing.queue, hash::release_memory)
-            .map_err(|_| BuildError::Threads)?;
-        Ok(Self { cost, pool, entropy, dummy })
-    }
-
-    /// Hashes a password with a new salt.
-    pub(crate) async fn hash(&self, password: Password) -> Result<PasswordHash, Fault> {
-        let cost = self.cost;
-        let salt = self.entropy.array()?;
-        self.pool
-            .run(move || hash::hash(cost, &salt, password.as_bytes()))
-            .await?
-            .ok_or(Fault::Internal("hashing a password failed"))
-    }
-
-    /// Verifies a password against the stored hash. Without one, or with one that cannot be used,
-    /// a dummy is verified instead: the time it takes tells nothing.
-    pub(crate) async fn verify(
-        &self,
-        password: Password,
-        stored: Option<PasswordHash>,
-    ) -> Result<Verdict, Fault> {
-        let cost = self.cost;
-        let dummy = self.dummy.clone();
-        self.pool
-            .run(move || {
-                let verdict = match stored {
-                    Some(stored) => hash::verify(cost, &stored, password.as_bytes()),
-                    None => Verdict::Unusable,
-                };
-                if verdict == Verdict::Unusable {
-                    hash::verify(cost, &dummy, password.as_bytes());
-                }
-                verdict
-            })
-            .await
     }
 }
 

@@ -9,12 +9,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use crate::auth::Identity;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 use crate::policy::Policy;
 use crate::role::Role;
 use crate::secret::AccessToken;
+use crate::verbs::Identity;
 
 use super::keys::SigningSecret;
 
