@@ -9,7 +9,8 @@ use test_postgres::Postgres;
 
 async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(2).sqlx_logging(false);
+    // In memory, each connection has a database of its own.
+    options.max_connections(if url.starts_with("sqlite") { 1 } else { 2 }).sqlx_logging(false);
     Database::connect(options).await.unwrap()
 }
 
