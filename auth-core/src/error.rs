@@ -62,7 +62,8 @@ pub enum Flaw {
 /// Something broke.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// All hashing threads are busy and their queue is full, or one verb met too many others.
+    /// All hashing threads are busy and their queue is full, one verb met too many others, or a
+    /// refresh was held up for so long that it should change nothing any more.
     #[error("too busy to answer now")]
     Busy,
     /// The store could not do its work.

@@ -29,7 +29,8 @@ impl SeaOrmStore {
     /// A store over connections that are there already, best made by [`connect`](crate::connect).
     ///
     /// Whoever makes them otherwise sees to it that on SQLite foreign keys are enforced and a
-    /// busy timeout is set, and that the pool does not wait too long for a database that is down.
+    /// busy timeout is set, that the pool does not wait too long for a database that is down, and
+    /// that Postgres has a statement timeout: both together below half the refresh token's grace.
     pub const fn new(db: DatabaseConnection) -> Self {
         Self { db }
     }
