@@ -19,6 +19,11 @@ fn run(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) 
     run_in(&tempfile::tempdir().unwrap(), arguments, variables)
 }
 
+/// Starts a server that is expected to give up, on whatever port is free.
+fn start(variables: &[(&str, &str)]) -> (i32, String, String) {
+    run(&[], &[&PRODUCTION[..], &[("PORT", "0")], variables].concat())
+}
+
 const PRODUCTION: [(&str, &str); 3] = [
     ("NODE_ENV", "production"),
     ("JWT_ACCESS_SECRET", ACCESS_SECRET),
@@ -124,7 +129,7 @@ fn a_database_that_does_not_answer_stops_the_start() {
     // A port that was free a moment ago, and where nobody listens.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("postgres://auth:hunter2hunter2@127.0.0.1:{port}/auth");
-    let (code, output, errors) = run(&[], &[&PRODUCTION[..], &[("DATABASE_URL", &url)]].concat());
+    let (code, output, errors) = start(&[("DATABASE_URL", &url)]);
     assert_eq!((code, errors.as_str()), (1, ""));
     assert!(
         output.contains(&format!("the database postgres://127.0.0.1:{port}/auth cannot be used")),
@@ -136,7 +141,7 @@ fn a_database_that_does_not_answer_stops_the_start() {
 #[test]
 fn a_file_that_cannot_be_opened_stops_the_start() {
     let url = ("DATABASE_URL", "sqlite://nowhere/auth.db?mode=rwc");
-    let (code, output, errors) = run(&[], &[&PRODUCTION[..], &[url]].concat());
+    let (code, output, errors) = start(&[url]);
     assert_eq!((code, errors.as_str()), (1, ""));
     assert!(output.contains("the database sqlite://nowhere/auth.db cannot be used"), "{output}");
     assert!(output.contains("see that its folder is there"), "{output}");
@@ -147,9 +152,7 @@ fn missing_tables_stop_the_start_where_nobody_may_create_them() {
     let Some(postgres) = Store::postgres() else { return };
     for store in [Store::sqlite(), postgres] {
         let url = store.url();
-        let variables =
-            [&PRODUCTION[..], &[("DATABASE_URL", url.as_str()), ("AUTO_MIGRATE", "false")]].concat();
-        let (code, output, _) = run(&[], &variables);
+        let (code, output, _) = start(&[("DATABASE_URL", &url), ("AUTO_MIGRATE", "false")]);
         assert_eq!(code, 1);
         assert!(output.contains("are missing or outdated, and AUTO_MIGRATE=false keeps them so"), "{output}");
         assert!(output.contains("start the server once with AUTO_MIGRATE=true"), "{output}");
@@ -160,7 +163,7 @@ fn missing_tables_stop_the_start_where_nobody_may_create_them() {
 fn a_port_that_is_taken_stops_the_start() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let (code, output, _) = run(&[], &[&PRODUCTION[..], &[("PORT", port.as_str())]].concat());
+    let (code, output, _) = start(&[("PORT", &port)]);
     assert_eq!(code, 1);
     assert!(output.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{output}");
 }
