@@ -34,7 +34,7 @@ pub enum Refusal {
     /// The access token is forged, expired, or its session or user is gone: one refusal.
     #[error("Invalid or expired token")]
     InvalidAccessToken,
-    /// The caller is known, and their role is not enough.
+    /// The caller is known, and lacks the role or the permission that is needed.
     #[error("Insufficient permissions")]
     InsufficientRole,
     /// The system has a user already, so it has no use for a first one.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::roles::Roles;
+
 /// The rules of one installation. The default is the safe one.
 ///
 /// ```
@@ -34,6 +36,8 @@ pub struct Policy {
     pub issuer: String,
     /// The `aud` of access tokens, matched exactly.
     pub audience: String,
+    /// Which roles there are, and what each may do; `ADMIN` and `USER`, without permissions.
+    pub roles: Roles,
 }
 
 /// What the predecessor of the current refresh token means after the grace.
@@ -98,6 +102,7 @@ impl Default for Policy {
             password_min_length: 8,
             issuer: "auth-server".to_owned(),
             audience: "api".to_owned(),
+            roles: Roles::default(),
         }
     }
 }

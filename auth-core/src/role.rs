@@ -8,8 +8,9 @@ use std::fmt;
 /// ```
 /// use auth_core::Role;
 ///
-/// assert_eq!(Role::parse("ADMIN")?, Role::ADMIN);
-/// assert!(Role::parse("admin").is_err());
+/// const SUPPORT: Role = Role::from_static("SUPPORT"); // checked by the compiler
+/// assert_eq!(Role::parse("SUPPORT")?, SUPPORT);
+/// assert!(Role::parse("support").is_err());
 /// # Ok::<(), auth_core::InvalidRole>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,10 +23,10 @@ pub struct InvalidRole;
 
 impl Role {
     /// The role of the first user, who runs the place.
-    pub const ADMIN: Self = Self(Cow::Borrowed("ADMIN"));
+    pub const ADMIN: Self = Self::from_static("ADMIN");
 
     /// The role of everyone else, until they are given another.
-    pub const USER: Self = Self(Cow::Borrowed("USER"));
+    pub const USER: Self = Self::from_static("USER");
 
     /// Checks `text`; nothing is trimmed or upper-cased.
     ///
@@ -33,18 +34,47 @@ impl Role {
     ///
     /// [`InvalidRole`] where it has another form.
     pub fn parse(text: &str) -> Result<Self, InvalidRole> {
-        let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
-        let starts_well = text.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
-        if starts_well && text.len() <= 32 && text.bytes().all(allowed) {
-            Ok(Self(Cow::Owned(text.to_owned())))
-        } else {
-            Err(InvalidRole)
-        }
+        if is_role(text) { Ok(Self(Cow::Owned(text.to_owned()))) } else { Err(InvalidRole) }
+    }
+
+    /// A role that stands in the code. In a `const`, a name of another form does not compile:
+    ///
+    /// ```compile_fail,E0080
+    /// const SUPPORT: auth_core::Role = auth_core::Role::from_static("support");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Outside of a `const`, where the name has another form; [`parse`](Self::parse) is for names
+    /// that come from elsewhere.
+    pub const fn from_static(name: &'static str) -> Self {
+        assert!(
+            is_role(name),
+            "a role is 1 to 32 upper-case letters, digits or underscores, starting with a letter"
+        );
+        Self(Cow::Borrowed(name))
     }
 
     /// The role's name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+const fn is_role(name: &str) -> bool {
+    let [first, rest @ ..] = name.as_bytes() else { return false };
+    let mut good = first.is_ascii_uppercase() && name.len() <= 32;
+    let mut at = 0;
+    while at < rest.len() {
+        good &= rest[at].is_ascii_uppercase() || rest[at].is_ascii_digit() || rest[at] == b'_';
+        at += 1;
+    }
+    good
+}
+
+impl From<&Self> for Role {
+    fn from(role: &Self) -> Self {
+        role.clone()
     }
 }
 

@@ -9,7 +9,9 @@ use crate::id::{SessionId, UserId};
 use crate::model::User;
 use crate::name::Name;
 use crate::password::Password;
+use crate::permission::Permission;
 use crate::role::Role;
+use crate::roles::Roles;
 use crate::secret::{AccessToken, RefreshToken};
 
 /// What a login asks.
@@ -84,7 +86,16 @@ impl Identity {
     /// # Errors
     ///
     /// [`Refusal::InsufficientRole`] where it has another.
-    pub fn require(&self, role: &Role) -> Result<(), Refusal> {
-        if self.role == *role { Ok(()) } else { Err(Refusal::InsufficientRole) }
+    pub fn require(&self, role: impl Into<Role>) -> Result<(), Refusal> {
+        if self.role == role.into() { Ok(()) } else { Err(Refusal::InsufficientRole) }
+    }
+
+    /// Whether the identity's role may do this, by a map such as `auth.policy().roles`.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InsufficientRole`] where it may not.
+    pub fn require_permission(&self, permission: impl Into<Permission>, roles: &Roles) -> Result<(), Refusal> {
+        if roles.permits(&self.role, &permission.into()) { Ok(()) } else { Err(Refusal::InsufficientRole) }
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Policy {
             .map_or(usual.password_min_length, |number| number as usize),
         issuer: reader.text("JWT_ISSUER").unwrap_or(usual.issuer),
         audience: reader.text("JWT_AUDIENCE").unwrap_or(usual.audience),
+        roles: usual.roles,
     };
     for flaw in policy.flaws() {
         let (name, involved, remedy) = blame(flaw);

@@ -144,6 +144,7 @@ fn everything_can_be_set() {
         password_min_length: 15,
         issuer: "me".to_owned(),
         audience: "you".to_owned(),
+        roles: auth_core::Roles::default(),
     };
     assert_eq!(config.policy, expected);
     assert_eq!((config.hashing.threads.get(), config.hashing.queue), (2, 5));
