@@ -6,15 +6,14 @@
 //! so that a logout, a demotion or a disabled account counts at once.
 
 mod current;
+mod layers;
 mod rule;
 mod stateless;
 
 use std::fmt;
 
-use auth_core::{Auth, Role};
-use tower_layer::Layer;
-
 pub use current::CurrentFuture;
+pub use layers::{RequireAuth, RequireRole};
 use rule::Rule;
 pub use stateless::StatelessFuture;
 
@@ -27,135 +26,12 @@ pub struct Stateless;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Current;
 
-/// Lets through who is logged in, and says who it is.
-///
-/// The inner service finds an [`Identity`](auth_core::Identity) in the request's extensions. A
-/// request without a bearer token is `401 {"error":"Access token required"}`, one with a token
-/// that is not good `401 {"error":"Invalid or expired token"}`. A browser's CORS preflight carries
-/// no token, so a CORS layer belongs outside of a guard.
-///
-/// ```
-/// use std::convert::Infallible;
-///
-/// use auth_core::{Auth, Identity, MemoryStore};
-/// use auth_tower::RequireAuth;
-/// use bytes::Bytes;
-/// use http::{Request, Response, StatusCode};
-/// use http_body_util::{Empty, Full};
-/// use tower::{ServiceBuilder, ServiceExt, service_fn};
-///
-/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let auth = Auth::builder(MemoryStore::new())
-/// #     .random_secrets()
-/// #     .build()?;
-/// let orders = service_fn(async |request: Request<Empty<Bytes>>| {
-///     let identity = request.extensions().get::<Identity>().expect("the guard has put it there");
-///     let text = format!("orders of {}", identity.user_id);
-///     Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(text))))
-/// });
-/// let guarded = ServiceBuilder::new().layer(RequireAuth::new(auth)).service(orders);
-///
-/// let response = guarded.oneshot(Request::get("/api/orders").body(Empty::new())?).await?;
-/// assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
-/// # Ok(()) }
-/// ```
-pub struct RequireAuth<S, K = Stateless> {
-    rule: Rule<S>,
-    kind: K,
-}
-
-impl<S> RequireAuth<S> {
-    /// Lets through whoever has a good access token.
-    pub fn new(auth: Auth<S>) -> Self {
-        Self { rule: Rule { auth, role: None }, kind: Stateless }
-    }
-
-    /// Asks the store as well, so that a logout or a disabled account counts at once.
-    ///
-    /// The inner service then has to be `Clone`, because it waits while the store is asked. A
-    /// store that does not answer is 503: nobody gets in unseen, and nobody is logged out.
-    #[must_use]
-    pub fn current(self) -> RequireAuth<S, Current> {
-        RequireAuth { rule: self.rule, kind: Current }
-    }
-}
-
-/// Lets through who is logged in and has one role; this one layer suffices.
-///
-/// Besides what [`RequireAuth`] does, another role is `403 {"error":"Insufficient permissions"}`.
-///
-/// ```
-/// use auth_core::{Auth, MemoryStore, Role};
-/// use auth_tower::RequireRole;
-///
-/// # let auth = Auth::builder(MemoryStore::new())
-/// #     .random_secrets()
-/// #     .build()?;
-/// // Trusts the role in the token, for as long as that is good:
-/// let admins = RequireRole::new(auth.clone(), Role::ADMIN);
-/// // Asks the store, so that a demotion counts at once:
-/// let admins_now = RequireRole::new(auth, Role::ADMIN).current();
-/// # let _ = (admins, admins_now);
-/// # Ok::<(), auth_core::BuildError>(())
-/// ```
-pub struct RequireRole<S, K = Stateless> {
-    rule: Rule<S>,
-    kind: K,
-}
-
-impl<S> RequireRole<S> {
-    /// Lets through whoever has a good access token and `role`.
-    pub fn new(auth: Auth<S>, role: Role) -> Self {
-        Self { rule: Rule { auth, role: Some(role) }, kind: Stateless }
-    }
-
-    /// Asks the store as well, so that a demotion, a logout or a disabled account counts at once.
-    ///
-    /// The inner service then has to be `Clone`, because it waits while the store is asked. A
-    /// store that does not answer is 503: nobody gets in unseen, and nobody is logged out.
-    #[must_use]
-    pub fn current(self) -> RequireRole<S, Current> {
-        RequireRole { rule: self.rule, kind: Current }
-    }
-}
-
 /// A service behind a guard; made by [`RequireAuth`] and [`RequireRole`].
 pub struct Guarded<I, S, K = Stateless> {
     inner: I,
     rule: Rule<S>,
     kind: K,
 }
-
-macro_rules! guard {
-    ($layer:ident) => {
-        impl<I, S, K: Clone> Layer<I> for $layer<S, K> {
-            type Service = Guarded<I, S, K>;
-
-            fn layer(&self, inner: I) -> Guarded<I, S, K> {
-                Guarded { inner, rule: self.rule.clone(), kind: self.kind.clone() }
-            }
-        }
-
-        impl<S, K: Clone> Clone for $layer<S, K> {
-            fn clone(&self) -> Self {
-                Self { rule: self.rule.clone(), kind: self.kind.clone() }
-            }
-        }
-
-        impl<S, K: fmt::Debug> fmt::Debug for $layer<S, K> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let role = &self.rule.role;
-                f.debug_struct(stringify!($layer))
-                    .field("role", role)
-                    .field("kind", &self.kind)
-                    .finish_non_exhaustive()
-            }
-        }
-    };
-}
-
-guard!(RequireAuth);
-guard!(RequireRole);
 
 impl<I: Clone, S, K: Clone> Clone for Guarded<I, S, K> {
     fn clone(&self) -> Self {
