@@ -21,7 +21,7 @@ fn email(text: &str) -> Email {
 }
 
 fn login(address: &str, password: &str) -> Login {
-    Login { email: email(address), password: Password::parse(password).expect("a password"), presented: None }
+    Login::new(email(address), Password::parse(password).expect("a password"))
 }
 
 fn auth(runtime: &Runtime) -> Auth<MemoryStore> {

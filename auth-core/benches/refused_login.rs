@@ -9,7 +9,7 @@
 use std::time::{Duration, Instant};
 
 use auth_core::{
-    Auth, Bootstrap, Email, Login, MemoryStore, Name, NewAdmin, Password, Policy, Role, User, UserId,
+    Auth, Bootstrap, Email, Login, MemoryStore, Name, NewAdmin, Password, Policy, Role, Timestamp, User, UserId,
 };
 use tokio::runtime::Builder;
 
@@ -87,6 +87,7 @@ async fn two_accounts() -> Auth<MemoryStore> {
         email: Email::parse("without@example.com").expect("a good address"),
         name,
         role: Role::USER,
+        created_at: Timestamp::from_millis(0),
         disabled_at: None,
     };
     store.put_user(without, None);
@@ -94,9 +95,6 @@ async fn two_accounts() -> Auth<MemoryStore> {
 }
 
 fn login(address: &str, password: &str) -> Login {
-    Login {
-        email: Email::parse(address).expect("a good address"),
-        password: Password::parse(password).expect("a password"),
-        presented: None,
-    }
+    let email = Email::parse(address).expect("a good address");
+    Login::new(email, Password::parse(password).expect("a password"))
 }

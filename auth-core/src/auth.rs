@@ -1,18 +1,24 @@
 //! [`Auth`]: the only door.
 
+mod accounts;
 mod builder;
 
 use std::fmt;
 use std::sync::Arc;
 
+use crate::actor::Actor;
 use crate::error::{Error, Refusal};
 use crate::flow;
-use crate::model::User;
+use crate::id::SessionId;
+use crate::model::{LiveSession, User};
+use crate::name::Name;
 use crate::parts::Parts;
 use crate::policy::Policy;
-use crate::store::{SessionStore, Store, UserStore};
-use crate::verbs::{Identity, LoggedIn, Login, NewAdmin, Refreshed};
+use crate::role::Role;
+use crate::store::{ManagedStore, SessionStore, Store, UserStore};
+use crate::verbs::{Identity, LoggedIn, Login, NewAdmin, OwnSessions, PasswordChange, Refreshed};
 
+pub use accounts::Accounts;
 pub use builder::{AuthBuilder, BuildError};
 
 /// Authentication over a store: every verb is a method here.
@@ -33,7 +39,7 @@ pub use builder::{AuthBuilder, BuildError};
 /// let name = Name::parse("Admin")?;
 /// auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name }).await?;
 ///
-/// let session = auth.login(Login { email, password, presented: None }).await?;
+/// let session = auth.login(Login::new(email, password)).await?;
 /// let identity = auth.authenticate(session.access_token.expose())?;
 /// assert_eq!(identity.user_id, session.user.id);
 /// # Ok(()) }
@@ -145,6 +151,91 @@ impl<S: UserStore> Auth<S> {
     /// [`Refusal::Unacceptable`] where the password breaks the rules for new ones.
     pub async fn bootstrap(&self, admin: NewAdmin) -> Result<User, Error> {
         flow::bootstrap(&self.parts, admin).await
+    }
+}
+
+impl<S: ManagedStore> Auth<S> {
+    /// The live sessions of whoever is asking, the latest login first.
+    ///
+    /// An [`Identity`] comes from [`authenticate_current`](Self::authenticate_current), for this
+    /// and for all that follows.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the store only.
+    pub async fn sessions(&self, who: &Identity) -> Result<Vec<LiveSession>, Error> {
+        flow::own::sessions(&self.parts, who).await
+    }
+
+    /// Ends one session of whoever is asking; it may be the one they ask from.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotFound`] where they have no such live session.
+    pub async fn end_session(&self, who: &Identity, session: SessionId) -> Result<(), Error> {
+        flow::own::end_session(&self.parts, who, session).await
+    }
+
+    /// Ends the sessions of whoever is asking, all or all others, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the store only.
+    pub async fn end_sessions(&self, who: &Identity, which: OwnSessions) -> Result<u64, Error> {
+        flow::own::end_sessions(&self.parts, who, which).await
+    }
+
+    /// Changes the name of whoever is asking, and returns them after it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidAccessToken`] where they are gone by now.
+    pub async fn rename(&self, who: &Identity, name: Name) -> Result<User, Error> {
+        flow::own::rename(&self.parts, who, name).await
+    }
+
+    /// Replaces the password of whoever is asking, and ends all their sessions but the one they
+    /// ask from, in one step.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::WrongPassword`] where the current one is wrong, [`Refusal::Unacceptable`] where
+    /// the new one breaks the rules for new ones, [`Refusal::InvalidAccessToken`] where the
+    /// account is gone or disabled by now.
+    pub async fn change_password(&self, who: &Identity, change: PasswordChange) -> Result<(), Error> {
+        flow::change_password(&self.parts, who, change).await
+    }
+
+    /// The accounts, in the hands of an admin.
+    ///
+    /// ```
+    /// # use auth_core::{AccountQuery, Auth, Bootstrap, Email, Login, MemoryStore, Name, NewAdmin, Password, Policy};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let auth = Auth::builder(MemoryStore::new())
+    /// #     .random_secrets()
+    /// #     .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
+    /// #     .build()?;
+    /// # let (email, password) = (Email::parse("admin@example.com")?, Password::parse("StrongPassword123!")?);
+    /// # auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name: Name::parse("Admin")? }).await?;
+    /// let login = auth.login(Login::new(email, password)).await?;
+    /// let who = auth.authenticate_current(login.access_token.expose()).await?;
+    /// let page = auth.as_admin(&who)?.list(&AccountQuery::default()).await?;
+    /// assert_eq!(page.users.len(), 1);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InsufficientRole`] where whoever is asking is not in [`Role::ADMIN`].
+    pub fn as_admin(&self, who: &Identity) -> Result<Accounts<'_, S>, Refusal> {
+        who.require(&Role::ADMIN)?;
+        Ok(Accounts::new(&self.parts, Actor::Admin(who.user_id)))
+    }
+
+    /// The accounts, in the hands of whoever runs the system: its command line, or the
+    /// application around this library. Nobody is asked for a token.
+    pub fn as_operator(&self) -> Accounts<'_, S> {
+        Accounts::new(&self.parts, Actor::Operator)
     }
 }
 

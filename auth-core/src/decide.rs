@@ -134,6 +134,7 @@ mod tests {
                 email: Email::parse("a@b").expect("a good address"),
                 name: Name::parse("A").expect("a good name"),
                 role: Role::USER,
+                created_at: ROTATED,
                 disabled_at: None,
             },
         }

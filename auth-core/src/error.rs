@@ -2,6 +2,7 @@
 
 use crate::email::EmailFlaw;
 use crate::entropy::EntropyError;
+use crate::list::{AccountQuery, InvalidCursor, InvalidSearch};
 use crate::name::NameFlaw;
 use crate::password::PasswordFlaw;
 use crate::store::{StoreError, StoreErrorKind};
@@ -40,6 +41,18 @@ pub enum Refusal {
     /// The system has a user already, so it has no use for a first one.
     #[error("Admin user already exists")]
     AdminExists,
+    /// The caller is known, and the password they gave as their current one is not.
+    #[error("Current password is incorrect")]
+    WrongPassword,
+    /// There is no such account, or no such session of that account.
+    #[error("Not found")]
+    NotFound,
+    /// Another account has this address.
+    #[error("Email already in use")]
+    EmailTaken,
+    /// Without this one there would be no enabled admin left.
+    #[error("The last admin cannot be demoted, disabled or deleted")]
+    LastAdmin,
     /// Bootstrap is closed by [`Policy::bootstrap`](crate::Policy::bootstrap).
     #[error("Bootstrap is disabled")]
     BootstrapDisabled,
@@ -57,6 +70,24 @@ pub enum Flaw {
     /// The password.
     #[error(transparent)]
     Password(#[from] PasswordFlaw),
+    /// The current password, where someone replaces their own.
+    #[error("currentPassword {}", .0.rule())]
+    CurrentPassword(PasswordFlaw),
+    /// The new password, where someone replaces their own.
+    #[error("newPassword {}", .0.rule())]
+    NewPassword(PasswordFlaw),
+    /// The role: malformed, or none of [`Policy::roles`](crate::Policy::roles).
+    #[error("role must be one of the roles of this system")]
+    UnknownRole,
+    /// What is searched for.
+    #[error(transparent)]
+    Search(#[from] InvalidSearch),
+    /// The place to go on from.
+    #[error(transparent)]
+    Cursor(#[from] InvalidCursor),
+    /// How many are asked for.
+    #[error("limit must be a whole number from 1 to {}", AccountQuery::MAX_LIMIT)]
+    Limit,
 }
 
 /// Something broke.

@@ -16,7 +16,7 @@
 //! let password = Password::parse("StrongPassword123!")?;
 //! auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name: Name::parse("Admin")? }).await?;
 //!
-//! let login = auth.login(Login { email, password, presented: None }).await?;
+//! let login = auth.login(Login::new(email, password)).await?;
 //! let refreshed = auth.refresh(login.refresh.token.expose()).await?;
 //! assert_eq!(auth.me(refreshed.access_token.expose()).await?.name.as_str(), "Admin");
 //! # Ok(()) }
@@ -26,8 +26,10 @@
 //! has the judgements, as pure functions; [`store`] says what a store promises; `token` and
 //! `hashing` hold the cryptography. [`Error`] says what can go wrong.
 
+mod actor;
 mod audit;
 mod auth;
+mod client;
 mod clock;
 mod decide;
 mod email;
@@ -36,6 +38,7 @@ mod error;
 mod flow;
 mod hashing;
 mod id;
+mod list;
 mod model;
 mod name;
 mod named;
@@ -50,14 +53,16 @@ pub mod store;
 mod token;
 mod verbs;
 
-pub use auth::{Auth, AuthBuilder, BuildError};
+pub use auth::{Accounts, Auth, AuthBuilder, BuildError};
+pub use client::{Client, UserAgent};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use email::{Email, EmailFlaw};
 pub use entropy::{Entropy, EntropyError, OsEntropy};
 pub use error::{Error, Fault, Flaw, Refusal};
 pub use hashing::{Argon2Cost, Hashing};
 pub use id::{InvalidId, SessionId, UserId};
-pub use model::{Credentials, EndReason, NewUser, Session, SessionRecord, User};
+pub use list::{AccountPage, AccountQuery, AccountState, Cursor, InvalidCursor, InvalidSearch, Search};
+pub use model::{Credentials, EndReason, LiveSession, NewUser, Session, SessionRecord, User};
 pub use name::{Name, NameFlaw};
 #[doc(hidden)]
 pub use named::__all_differ;
@@ -70,4 +75,7 @@ pub use roles::Roles;
 pub use secret::{AccessToken, PasswordHash, RefreshToken, SecretHash};
 pub use store::MemoryStore;
 pub use token::{KeyFlaw, SigningSecret};
-pub use verbs::{Identity, IssuedRefresh, LoggedIn, Login, NewAdmin, Refreshed};
+pub use verbs::{
+    AccountChange, Identity, Imported, ImportedAccount, IssuedRefresh, LoggedIn, Login, NewAccount, NewAdmin,
+    OwnSessions, PasswordChange, Refreshed,
+};

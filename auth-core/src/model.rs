@@ -2,6 +2,7 @@
 //!
 //! None of them is `Serialize` on purpose: what goes over a wire is decided where the wire is.
 
+use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::email::Email;
 use crate::id::{SessionId, UserId};
@@ -20,6 +21,8 @@ pub struct User {
     pub name: Name,
     /// What they may do.
     pub role: Role,
+    /// When the account was created.
+    pub created_at: Timestamp,
     /// Since when the account is disabled; `None` while it is in use.
     pub disabled_at: Option<Timestamp>,
 }
@@ -39,7 +42,7 @@ pub struct NewUser {
     pub password: PasswordHash,
 }
 
-/// A user together with what a login is checked against.
+/// A user together with what a login is checked against: all that a store keeps of an account.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// Who would be logged in.
@@ -78,6 +81,21 @@ impl Session {
     }
 }
 
+/// A live session, as its user sees it in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveSession {
+    /// The id, to end it by.
+    pub id: SessionId,
+    /// When its user logged in.
+    pub created_at: Timestamp,
+    /// When its refresh token was last rotated; the login where it never was.
+    pub last_used_at: Timestamp,
+    /// When it ends unless it is refreshed before.
+    pub expires_at: Timestamp,
+    /// From where its user logged in.
+    pub client: Client,
+}
+
 /// A session together with its user: what `/refresh` and `/me` judge.
 #[derive(Clone, Debug)]
 pub struct SessionRecord {
@@ -100,9 +118,27 @@ pub enum EndReason {
     PasswordReplaced,
     /// The account was disabled.
     Disabled,
+    /// Its user ended it from another session, or from itself.
+    Revoked,
+    /// An admin, or the operator of the system, ended it.
+    RevokedByAdmin,
+    /// Its user logged in once more than [`Policy::session_limit`](crate::Policy::session_limit) allows; it was the oldest.
+    SessionLimit,
 }
 
 impl EndReason {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Logout,
+        Self::Replaced,
+        Self::Reuse,
+        Self::PasswordReplaced,
+        Self::Disabled,
+        Self::Revoked,
+        Self::RevokedByAdmin,
+        Self::SessionLimit,
+    ];
+
     /// The word for logs and columns.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -111,6 +147,9 @@ impl EndReason {
             Self::Reuse => "reuse",
             Self::PasswordReplaced => "password_replaced",
             Self::Disabled => "disabled",
+            Self::Revoked => "revoked",
+            Self::RevokedByAdmin => "revoked_by_admin",
+            Self::SessionLimit => "session_limit",
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// A display name: 1 to 200 code points after trimming, without control characters.
 ///
 /// ```
@@ -50,10 +52,27 @@ impl Name {
         Ok(Self(trimmed.to_owned()))
     }
 
+    /// The name in lower case: how it is searched for.
+    ///
+    /// ```
+    /// use auth_core::Name;
+    ///
+    /// assert_eq!(Name::parse("Élodie")?.folded(), "élodie");
+    /// # Ok::<(), auth_core::NameFlaw>(())
+    /// ```
+    pub fn folded(&self) -> String {
+        folded(&self.0)
+    }
+
     /// The name as it is shown.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Text in the form in which names are searched: composed (NFC) and in lower case.
+pub(crate) fn folded(text: &str) -> String {
+    text.nfc().collect::<String>().to_lowercase()
 }
 
 impl fmt::Display for Name {

@@ -27,6 +27,8 @@ pub struct Policy {
     pub reuse_grace: Duration,
     /// Whether the predecessor of the current refresh token is good after the grace as well.
     pub late_retry: LateRetry,
+    /// The most live sessions of one user; 50. One login more ends the oldest.
+    pub session_limit: u32,
     /// Whether the first user may be created by whoever calls first; closed.
     pub bootstrap: Bootstrap,
     /// The fewest code points a new password may have; 8, and never below 8
@@ -77,6 +79,9 @@ pub enum PolicyFlaw {
     /// `reuse_grace` is longer than five minutes, or not shorter than `refresh_ttl`.
     #[error("the reuse grace must be at most five minutes, and shorter than the refresh token's lifetime")]
     ReuseGrace,
+    /// `session_limit` is outside 1 to 1000.
+    #[error("the most sessions of one user must be 1 to 1000")]
+    SessionLimit,
     /// `password_min_length` is outside 8 to 128.
     #[error("the shortest password must be 8 to 128 characters")]
     PasswordMinLength,
@@ -98,6 +103,7 @@ impl Default for Policy {
             session_max_ttl: 30 * DAY,
             reuse_grace: Duration::from_secs(10),
             late_retry: LateRetry::default(),
+            session_limit: 50,
             bootstrap: Bootstrap::default(),
             password_min_length: 8,
             issuer: "auth-server".to_owned(),
@@ -122,6 +128,7 @@ impl Policy {
                 self.reuse_grace < self.refresh_ttl && self.reuse_grace <= Duration::from_mins(5),
                 PolicyFlaw::ReuseGrace,
             ),
+            ((1..=1_000).contains(&self.session_limit), PolicyFlaw::SessionLimit),
             ((8..=128).contains(&self.password_min_length), PolicyFlaw::PasswordMinLength),
             (!self.issuer.is_empty(), PolicyFlaw::Issuer),
             (!self.audience.is_empty(), PolicyFlaw::Audience),
@@ -148,11 +155,12 @@ mod tests {
             refresh_ttl: Duration::from_millis(1),
             session_max_ttl: Duration::ZERO,
             reuse_grace: Duration::from_secs(1),
+            session_limit: 0,
             password_min_length: 7,
             issuer: String::new(),
             audience: String::new(),
             ..Policy::default()
         };
-        assert_eq!(hopeless.flaws().len(), 7);
+        assert_eq!(hopeless.flaws().len(), 8);
     }
 }

@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
+use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::email::Email;
 use crate::error::Refusal;
 use crate::id::{SessionId, UserId};
+use crate::list::AccountState;
 use crate::model::User;
 use crate::name::Name;
 use crate::password::Password;
 use crate::permission::Permission;
 use crate::role::Role;
 use crate::roles::Roles;
-use crate::secret::{AccessToken, RefreshToken};
+use crate::secret::{AccessToken, PasswordHash, RefreshToken};
 
 /// What a login asks.
 #[derive(Clone, Debug)]
@@ -24,6 +26,15 @@ pub struct Login {
     /// The refresh token that the same browser still holds, as it came: a valid one ends its
     /// session when the login succeeds. It is never adopted.
     pub presented: Option<RefreshToken>,
+    /// From where, as the list of sessions will show it.
+    pub client: Client,
+}
+
+impl Login {
+    /// A login of someone who holds no session yet, from nowhere in particular.
+    pub fn new(email: Email, password: Password) -> Self {
+        Self { email, password, presented: None, client: Client::default() }
+    }
 }
 
 /// What a bootstrap asks: who the first admin shall be.
@@ -35,6 +46,86 @@ pub struct NewAdmin {
     pub password: Password,
     /// The name they will be shown by.
     pub name: Name,
+}
+
+/// What it takes to replace one's own password.
+#[derive(Clone, Debug)]
+pub struct PasswordChange {
+    /// The password so far: the proof.
+    pub current: Password,
+    /// The password from now on; checked against the rules for new ones.
+    pub new: Password,
+}
+
+/// Which of one's own sessions to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnSessions {
+    /// All but the one it is asked from.
+    Others,
+    /// All.
+    All,
+}
+
+/// An account to be created.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The address they will log in with.
+    pub email: Email,
+    /// The name they will be shown by.
+    pub name: Name,
+    /// What they may do; one of [`Policy::roles`](crate::Policy::roles).
+    pub role: Role,
+    /// The password they will log in with; checked against the rules for new ones.
+    pub password: Password,
+}
+
+/// What to change of an account; what is `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    /// The name.
+    pub name: Option<Name>,
+    /// The role; one of [`Policy::roles`](crate::Policy::roles). Sessions go on in the new one.
+    pub role: Option<Role>,
+    /// Whether the account may be used. Disabling ends all its sessions.
+    pub state: Option<AccountState>,
+    /// The password; checked against the rules for new ones. Another one ends all sessions.
+    pub password: Option<Password>,
+}
+
+/// An account that comes from another system, with the password hash it has there.
+#[derive(Clone, Debug)]
+pub struct ImportedAccount {
+    /// The id to keep; `None` draws a new one.
+    pub id: Option<UserId>,
+    /// The address they log in with.
+    pub email: Email,
+    /// The name they are shown by.
+    pub name: Name,
+    /// What they may do; one of [`Policy::roles`](crate::Policy::roles).
+    pub role: Role,
+    /// The hash of their password, in any form that a login can verify; `None` where they have
+    /// none, and so cannot log in until they are given one.
+    pub password: Option<PasswordHash>,
+    /// When the account was created there; `None` means now.
+    pub created_at: Option<Timestamp>,
+    /// Whether the account may be used.
+    pub state: AccountState,
+}
+
+/// What became of an [`ImportedAccount`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// It was created, with this id.
+    Created(UserId),
+    /// There is an account with this address already; it was left as it is.
+    AlreadyThere,
+    /// Another account has this id.
+    IdTaken,
+    /// No login could ever verify this hash: it is malformed, of an unknown kind, or costs more
+    /// than is allowed.
+    UnusableHash,
+    /// The role is none of [`Policy::roles`](crate::Policy::roles).
+    UnknownRole,
 }
 
 /// A login that succeeded.
@@ -95,7 +186,11 @@ impl Identity {
     /// # Errors
     ///
     /// [`Refusal::InsufficientRole`] where it may not.
-    pub fn require_permission(&self, permission: impl Into<Permission>, roles: &Roles) -> Result<(), Refusal> {
+    pub fn require_permission(
+        &self,
+        permission: impl Into<Permission>,
+        roles: &Roles,
+    ) -> Result<(), Refusal> {
         if roles.permits(&self.role, &permission.into()) { Ok(()) } else { Err(Refusal::InsufficientRole) }
     }
 }

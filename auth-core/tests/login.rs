@@ -3,7 +3,8 @@
 mod support;
 
 use auth_core::store::{
-    FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError, UserStore,
+    AccountStore, Change, FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError,
+    UserStore,
 };
 use auth_core::{
     Argon2Cost, Auth, Credentials, Email, EndReason, Hashing, Login, MemoryStore, NewUser, PasswordHash,
@@ -127,7 +128,8 @@ struct ReplacedMeanwhile(MemoryStore);
 impl SessionStore for ReplacedMeanwhile {
     async fn open(&self, opening: &Opening, now: Timestamp) -> Result<Opened, StoreError> {
         let another = PasswordHash::new(opening.verified.expose().replace("m=8", "m=9"));
-        self.0.replace_password(opening.user, &another, now).await?;
+        let change = Change { password: Some(another), ..Change::default() };
+        self.0.change(opening.user, &change, now).await?;
         self.0.open(opening, now).await
     }
 
@@ -168,19 +170,6 @@ impl UserStore for ReplacedMeanwhile {
 
     async fn rehash(&self, user: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<bool, StoreError> {
         self.0.rehash(user, old, new).await
-    }
-
-    async fn replace_password(
-        &self,
-        user: UserId,
-        new: &PasswordHash,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.0.replace_password(user, new, now).await
-    }
-
-    async fn disable(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        self.0.disable(user, now).await
     }
 }
 

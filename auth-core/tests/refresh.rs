@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use auth_core::store::UserStore;
 use auth_core::{
-    Auth, Clock, EndReason, Error, Fault, LateRetry, MemoryStore, Policy, Refreshed, Refusal, SessionId,
-    Timestamp,
+    AccountChange, Auth, Clock, EndReason, Error, Fault, LateRetry, MemoryStore, Policy, Refreshed, Refusal,
+    SessionId, Timestamp,
 };
 use support::{
     EMAIL, PASSWORD, SetClock, World, builder, cheap, login, new_admin, open_policy, refusal, world,
@@ -176,10 +175,9 @@ async fn a_session_not_refreshed_for_its_lifetime_has_expired() {
 async fn a_disabled_user_and_a_replaced_password_stop_every_refresh() {
     let world = world().await;
     let [one, two] = [world.login().await, world.login().await];
-    let hash = auth_core::PasswordHash::new("$another$");
-    assert!(
-        world.store.replace_password(one.user.id, &hash, Timestamp::from_millis(1)).await.expect("memory")
-    );
+    let another =
+        AccountChange { password: Some(support::password("another passphrase")), ..Default::default() };
+    world.auth.as_operator().change(one.user.id, another).await.expect("it is a good one");
     refused(&world, one.refresh.token.expose()).await;
     refused(&world, two.refresh.token.expose()).await;
 

@@ -69,7 +69,7 @@ impl<H: Harness> World<H> {
         self.harness.put_user(&user(&someone), Some(&self.hash)).await;
         let (auth, clock) = build(&self.harness, late_retry, grace_millis);
         let password = Password::parse(PASSWORD).expect("a password");
-        let login = Login { email: someone.email, password, presented: None };
+        let login = Login::new(someone.email, password);
         let session = auth.login(login).await.expect("the password is right");
         Play {
             identity: auth.authenticate(session.access_token.expose()).expect("it is fresh"),

@@ -211,11 +211,8 @@ fn admin() -> NewAdmin {
 }
 
 fn credentials() -> Login {
-    Login {
-        email: Email::parse("admin@example.com").expect("a good address"),
-        password: Password::parse("StrongPassword123!").expect("a good password"),
-        presented: None,
-    }
+    let email = Email::parse("admin@example.com").expect("a good address");
+    Login::new(email, Password::parse("StrongPassword123!").expect("a good password"))
 }
 
 /// A clock that moves when it is told to.

@@ -24,7 +24,7 @@ pub(crate) async fn bootstrap<S: UserStore>(auth: &Parts<S>, admin: NewAdmin) ->
     let hash = auth.passwords.hash(password).await?;
     let now = auth.clock.now();
     let id = UserId::new(&auth.entropy.array()?, now);
-    let user = User { id, email, name, role: Role::ADMIN, disabled_at: None };
+    let user = User { id, email, name, role: Role::ADMIN, created_at: now, disabled_at: None };
     let new = NewUser {
         id,
         email: user.email.clone(),

@@ -1,6 +1,7 @@
 //! Who knows the password gets a session.
 
 use crate::audit;
+use crate::client::Client;
 use crate::email::Email;
 use crate::error::{Error, Fault, Refusal};
 use crate::hashing::Verdict;
@@ -18,14 +19,14 @@ use crate::verbs::{LoggedIn, Login};
 const ATTEMPTS: usize = 4;
 
 pub(crate) async fn login<S: Store>(auth: &Parts<S>, login: Login) -> Result<LoggedIn, Error> {
-    let Login { email, password, presented } = login;
+    let Login { email, password, presented, client } = login;
     let replaces = presented.and_then(|token| auth.refresh.open(token.expose())).map(|old| old.key);
     for _ in 0..ATTEMPTS {
         let (user, mut verified, verdict) = verify(auth, &email, &password).await?;
         if verdict == Verdict::RightButWeak {
             verified = strengthen(auth, &user, verified, password.clone()).await;
         }
-        if let Some(session) = open(auth, user, &verified, replaces).await? {
+        if let Some(session) = open(auth, user, &verified, replaces, &client).await? {
             return Ok(session);
         }
     }
@@ -65,6 +66,7 @@ async fn open<S: Store>(
     user: User,
     verified: &PasswordHash,
     replaces: Option<SessionKey>,
+    client: &Client,
 ) -> Result<Option<LoggedIn>, Error> {
     let now = auth.clock.now();
     let secret: SessionSecret = token::draw_secret(&*auth.entropy)?;
@@ -81,6 +83,8 @@ async fn open<S: Store>(
         expires_at: now + auth.policy.refresh_ttl,
         ends_at,
         replaces,
+        limit: auth.policy.session_limit,
+        client: client.clone(),
     };
     match auth.store.open(&opening, now).await? {
         Opened::Stale => Ok(None),

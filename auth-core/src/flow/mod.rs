@@ -1,15 +1,19 @@
 //! One file for each verb: a straight line of awaits, with the judgements made in `decide`.
 
+pub(crate) mod accounts;
 mod bootstrap;
 mod login;
 mod logout;
 mod me;
+pub(crate) mod own;
+mod password;
 mod refresh;
 
 pub(crate) use bootstrap::bootstrap;
 pub(crate) use login::login;
 pub(crate) use logout::logout;
 pub(crate) use me::{authenticate_current, me};
+pub(crate) use password::change_password;
 pub(crate) use refresh::refresh;
 
 use std::time::Duration;

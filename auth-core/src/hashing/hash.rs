@@ -80,6 +80,11 @@ pub(super) fn hash(cost: Argon2Cost, salt: &[u8; SALT_BYTES], password: &[u8]) -
     phc(cost, salt, &output)
 }
 
+/// Whether `stored` is of this kind, and its parameters may be obeyed.
+pub(super) fn recognises(stored: &PasswordHash) -> bool {
+    Stored::parse(stored.expose()).is_some()
+}
+
 /// Verifies `password` against `stored`; a right one is weak where it costs less than `current`.
 pub(super) fn verify(current: Argon2Cost, stored: &PasswordHash, password: &[u8]) -> Verdict {
     let Some(stored) = Stored::parse(stored.expose()) else { return Verdict::Unusable };

@@ -47,6 +47,14 @@ pub enum PasswordFlaw {
     Personal,
 }
 
+impl PasswordFlaw {
+    /// The sentence without its subject, for fields that are not called `password`.
+    pub(crate) fn rule(self) -> String {
+        let sentence = self.to_string();
+        sentence.strip_prefix("password ").map(str::to_owned).unwrap_or(sentence)
+    }
+}
+
 impl Password {
     /// The most bytes a password may have, as received.
     pub const MAX_BYTES: usize = 512;

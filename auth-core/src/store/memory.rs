@@ -1,8 +1,11 @@
 //! The reference: a store in memory, correct under concurrency.
 
+mod accounts;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::email::Email;
 use crate::id::{SessionId, UserId};
@@ -36,6 +39,8 @@ struct Tables {
 #[derive(Debug)]
 struct Row {
     session: Session,
+    created_at: Timestamp,
+    client: Client,
     end_reason: Option<EndReason>,
 }
 
@@ -72,11 +77,29 @@ impl Tables {
         Some(row.session.user_id)
     }
 
-    fn end_all(&mut self, user: UserId, why: EndReason, now: Timestamp) {
-        for row in self.sessions.values_mut().filter(|row| row.session.user_id == user) {
-            if row.session.ended_at.is_none() {
-                row.end(why, now);
-            }
+    /// The user's live sessions.
+    fn live(&mut self, user: UserId, now: Timestamp) -> impl Iterator<Item = &mut Row> {
+        self.sessions.values_mut().filter(move |row| row.session.user_id == user && row.session.is_live(now))
+    }
+
+    /// Ends the user's sessions but one, and says how many were live.
+    fn end_all(&mut self, user: UserId, except: Option<SessionId>, why: EndReason, now: Timestamp) -> u64 {
+        let theirs = self.sessions.values_mut().filter(|row| row.session.user_id == user);
+        let mut live = 0;
+        for row in theirs.filter(|row| row.session.ended_at.is_none() && Some(row.session.id) != except) {
+            live += u64::from(row.session.is_live(now));
+            row.end(why, now);
+        }
+        live
+    }
+
+    /// Ends the oldest live sessions of the user until `room` are left.
+    fn end_oldest(&mut self, user: UserId, room: usize, now: Timestamp) {
+        let mut live: Vec<_> = self.live(user, now).collect();
+        live.sort_by_key(|row| (row.created_at, row.session.id));
+        let beyond = live.len().saturating_sub(room);
+        for row in live.into_iter().take(beyond) {
+            row.end(EndReason::SessionLimit, now);
         }
     }
 }
@@ -93,13 +116,13 @@ impl UserStore for MemoryStore {
         Ok(!self.tables().users.is_empty())
     }
 
-    async fn create_first_admin(&self, new: &NewUser, _now: Timestamp) -> Result<FirstAdmin, StoreError> {
+    async fn create_first_admin(&self, new: &NewUser, now: Timestamp) -> Result<FirstAdmin, StoreError> {
         let mut tables = self.tables();
         if !tables.users.is_empty() {
             return Ok(FirstAdmin::UsersExist);
         }
         let NewUser { id, email, name, role, password } = new.clone();
-        let user = User { id, email, name, role, disabled_at: None };
+        let user = User { id, email, name, role, created_at: now, disabled_at: None };
         tables.users.insert(id, Credentials { user, password: Some(password) });
         Ok(FirstAdmin::Created)
     }
@@ -116,27 +139,6 @@ impl UserStore for MemoryStore {
             held.password = Some(new.clone());
         }
         Ok(current)
-    }
-
-    async fn replace_password(
-        &self,
-        user: UserId,
-        new: &PasswordHash,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let mut tables = self.tables();
-        let Some(held) = tables.users.get_mut(&user) else { return Ok(false) };
-        held.password = Some(new.clone());
-        tables.end_all(user, EndReason::PasswordReplaced, now);
-        Ok(true)
-    }
-
-    async fn disable(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        let mut tables = self.tables();
-        let Some(held) = tables.users.get_mut(&user) else { return Ok(false) };
-        held.user.disabled_at.get_or_insert(now);
-        tables.end_all(user, EndReason::Disabled, now);
-        Ok(true)
     }
 }
 
@@ -164,7 +166,10 @@ impl SessionStore for MemoryStore {
             ends_at: opening.ends_at,
             ended_at: None,
         };
-        tables.sessions.insert(session.id, Row { session, end_reason: None });
+        // The new one is not counted yet: a clock that has stepped back must not make it the oldest.
+        tables.end_oldest(opening.user, (opening.limit as usize).saturating_sub(1), now);
+        let client = opening.client.clone();
+        tables.sessions.insert(session.id, Row { session, created_at: now, client, end_reason: None });
         Ok(Opened::Opened)
     }
 

@@ -1,7 +1,9 @@
 //! How to write a store.
 //!
 //! A store keeps users and sessions. It implements two small traits, [`UserStore`] and
-//! [`SessionStore`]; [`Store`] is the name for both. Three rules make a store correct:
+//! [`SessionStore`]; [`Store`] is the name for both, and all that logging in and staying so needs.
+//! Two more, [`AccountStore`] and [`SessionListStore`], are for those who manage accounts and look
+//! at sessions; [`ManagedStore`] is the name for all four. Three rules make a store correct:
 //!
 //! 1. **Each verb is atomic.** Every verb that writes says under which condition it may write;
 //!    the condition and the write are one statement, or one transaction. Two callers at once see
@@ -14,13 +16,17 @@
 //! [`MemoryStore`] is the reference. The crate `auth-conformance` tests each promise made here,
 //! raced where a race is the point; run its list against your store before you trust it.
 
+mod accounts;
 mod error;
 mod memory;
+mod session_list;
 mod sessions;
 mod users;
 
+pub use accounts::{AccountStore, Change, Changed, Creation, Deletion, Replaced, Replacement};
 pub use error::{StoreError, StoreErrorKind};
 pub use memory::MemoryStore;
+pub use session_list::SessionListStore;
 pub use sessions::{Opened, Opening, Rotation, SessionKey, SessionStore};
 pub use users::{FirstAdmin, UserStore};
 
@@ -32,3 +38,13 @@ pub use users::{FirstAdmin, UserStore};
 pub trait Store: UserStore + SessionStore {}
 
 impl<T: UserStore + SessionStore> Store for T {}
+
+/// All that managing accounts and sessions needs of a store: [`Store`], [`AccountStore`] and
+/// [`SessionListStore`]; implemented by whatever implements its parts.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store that accounts can be managed in",
+    note = "implement `AccountStore` and `SessionListStore` of `auth_core::store` for it, beside `UserStore` and `SessionStore`"
+)]
+pub trait ManagedStore: Store + AccountStore + SessionListStore {}
+
+impl<T: Store + AccountStore + SessionListStore> ManagedStore for T {}

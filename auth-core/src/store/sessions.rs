@@ -1,5 +1,6 @@
 //! The verbs for sessions.
 
+use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
 use crate::model::{EndReason, SessionRecord};
@@ -35,6 +36,11 @@ pub struct Opening {
     /// The session that the same browser held before, to be ended in the same step with
     /// [`EndReason::Replaced`], if it exists, has this secret and has not been ended.
     pub replaces: Option<SessionKey>,
+    /// The most live sessions the user may have, the new one included; at least 1. Of those beyond,
+    /// the oldest end in the same step with [`EndReason::SessionLimit`].
+    pub limit: u32,
+    /// From where the user logs in.
+    pub client: Client,
 }
 
 /// What became of an [`Opening`].
@@ -71,11 +77,14 @@ pub struct Rotation {
 /// then changed nothing, or all it promised, and the token that was presented still works.
 pub trait SessionStore: Send + Sync + 'static {
     /// Opens a session if the hash that was verified is still the user's and the user is not
-    /// disabled, at generation 0, and ends the session it replaces, all in one step.
+    /// disabled, at generation 0, ends the session it replaces, and ends the user's oldest live
+    /// sessions beyond the limit, by the time they were opened, all in one step.
     ///
-    /// Against [`UserStore::replace_password`](super::UserStore::replace_password) and
-    /// [`UserStore::disable`](super::UserStore::disable) at the same time, the session
-    /// either does not open or is ended by them.
+    /// However many open at once, the limit holds after each. Against
+    /// [`AccountStore::change`](super::AccountStore::change),
+    /// [`AccountStore::replace_password`](super::AccountStore::replace_password) and
+    /// [`AccountStore::delete`](super::AccountStore::delete) at the same time, the session either
+    /// does not open or is ended by them.
     fn open(
         &self,
         opening: &Opening,

@@ -1,4 +1,4 @@
-//! The verbs for people.
+//! The verbs for people who log in.
 
 use crate::clock::Timestamp;
 use crate::email::Email;
@@ -47,21 +47,4 @@ pub trait UserStore: Send + Sync + 'static {
         old: &PasswordHash,
         new: &PasswordHash,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Gives the user another password and, in the same step, ends all their live sessions with
-    /// [`EndReason::PasswordReplaced`](crate::EndReason::PasswordReplaced); says whether there is such a user.
-    ///
-    /// A session that opens at the same time either ends here, or does not open, because
-    /// [`SessionStore::open`](super::SessionStore::open) names the hash that was verified.
-    fn replace_password(
-        &self,
-        user: UserId,
-        new: &PasswordHash,
-        now: Timestamp,
-    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
-
-    /// Disables the account and, in the same step, ends all its live sessions with
-    /// [`EndReason::Disabled`](crate::EndReason::Disabled); says whether there is such a user. An account that is
-    /// disabled already keeps its first date.
-    fn disable(&self, user: UserId, now: Timestamp) -> impl Future<Output = Result<bool, StoreError>> + Send;
 }

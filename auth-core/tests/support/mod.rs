@@ -94,6 +94,7 @@ impl World {
             email: Email::parse(email).expect("a good address"),
             name: Name::parse("Someone").expect("a good name"),
             role: Role::USER,
+            created_at: Timestamp::from_millis(0),
             disabled_at,
         };
         self.store.put_user(user.clone(), hash.map(PasswordHash::new));
@@ -110,7 +111,7 @@ pub(crate) fn new_admin() -> NewAdmin {
 }
 
 pub(crate) fn login(address: &str, text: &str) -> Login {
-    Login { email: email(address), password: password(text), presented: None }
+    Login::new(email(address), password(text))
 }
 
 pub(crate) fn email(text: &str) -> Email {

@@ -44,7 +44,7 @@ pub(crate) async fn log_in<S: Store>(auth: &Auth<S>) -> LoggedIn {
     let password = Password::parse(PASSWORD).unwrap();
     let name = Name::parse("Admin").unwrap();
     auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name }).await.unwrap();
-    auth.login(Login { email, password, presented: None }).await.unwrap()
+    auth.login(Login::new(email, password)).await.unwrap()
 }
 
 /// A request with a JSON body.

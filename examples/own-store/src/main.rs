@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let admin = auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name }).await?;
     println!("created {} with the role {}", admin.email, admin.role);
 
-    let login = auth.login(Login { email, password, presented: None }).await?;
+    let login = auth.login(Login::new(email, password)).await?;
     println!("logged in as {}", login.user.name);
 
     let refreshed = auth.refresh(login.refresh.token.expose()).await?;

@@ -1,0 +1,64 @@
+//! An account is changed, or deleted.
+
+use crate::actor::Actor;
+use crate::audit;
+use crate::error::{Error, Flaw, Refusal};
+use crate::id::UserId;
+use crate::model::User;
+use crate::name::Name;
+use crate::parts::Parts;
+use crate::password::Password;
+use crate::secret::PasswordHash;
+use crate::store::{Change, Changed, Deletion, ManagedStore};
+use crate::verbs::AccountChange;
+
+use super::known;
+
+pub(crate) async fn change<S: ManagedStore>(
+    auth: &Parts<S>,
+    actor: Actor,
+    id: UserId,
+    change: AccountChange,
+) -> Result<User, Error> {
+    let AccountChange { name, role, state, password } = change;
+    if let Some(role) = &role {
+        known(role, &auth.policy)?;
+    }
+    let password = match password {
+        Some(password) => Some(hashed(auth, id, name.as_ref(), password).await?),
+        None => None,
+    };
+    let change = Change { name, role, state, password };
+    match auth.store.change(id, &change, auth.clock.now()).await? {
+        Changed::Changed { user, ended } => {
+            audit::user_changed(actor, id, &change, ended);
+            Ok(user)
+        }
+        Changed::LastAdmin => Err(Refusal::LastAdmin.into()),
+        Changed::Unknown => Err(Refusal::NotFound.into()),
+    }
+}
+
+/// The hash of a new password for this account, if it is good enough for it.
+async fn hashed<S: ManagedStore>(
+    auth: &Parts<S>,
+    id: UserId,
+    new_name: Option<&Name>,
+    password: Password,
+) -> Result<PasswordHash, Error> {
+    let account = auth.store.account(id).await?.ok_or(Refusal::NotFound)?;
+    let name = new_name.unwrap_or(&account.user.name);
+    password.check_new(auth.policy.password_min_length, &account.user.email, name).map_err(Flaw::from)?;
+    Ok(auth.passwords.hash(password).await?)
+}
+
+pub(crate) async fn delete<S: ManagedStore>(auth: &Parts<S>, actor: Actor, id: UserId) -> Result<(), Error> {
+    match auth.store.delete(id).await? {
+        Deletion::Deleted => {
+            audit::user_deleted(actor, id);
+            Ok(())
+        }
+        Deletion::LastAdmin => Err(Refusal::LastAdmin.into()),
+        Deletion::Unknown => Err(Refusal::NotFound.into()),
+    }
+}
