@@ -170,7 +170,7 @@ macro_rules! permissions {
 
             /// Each of the permissions, in the order in which they were declared.
             #[allow(dead_code, reason = "not everyone needs it")]
-            pub const ALL: &[$crate::Permission] = &[$($permission),+];
+            pub const ALL: [$crate::Permission; [$($name),+].len()] = [$($permission),+];
         }
     };
 }

@@ -33,7 +33,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! With the feature `axum` (`features = ["axum"]`), a handler may take `Authenticated` in place of `Extension<Identity>`.
+//! With the feature `axum` (`features = ["axum"]`), a handler may take `Authenticated` in place of
+//! `Extension<Identity>`, or `Permitted<…>` to say which permission it takes.
 //!
 //! # In any tower service
 //!
@@ -64,7 +65,9 @@ mod status;
 pub use base_path::{BasePath, InvalidBasePath};
 pub use body::{AuthBody, LayerBody};
 #[cfg(feature = "axum")]
-pub use extract::{Authenticated, Unguarded};
-pub use guard::{Current, CurrentFuture, Guarded, RequireAuth, RequireRole, Stateless, StatelessFuture};
+pub use extract::{Authenticated, NotPermitted, Permitted, Unguarded};
+pub use guard::{
+    Current, CurrentFuture, Guarded, RequireAuth, RequirePermission, RequireRole, Stateless, StatelessFuture,
+};
 pub use mount::{AuthLayer, Mount, MountFuture};
 pub use routes::{AuthRoutes, RoutesFuture};

@@ -4,8 +4,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use auth_core::AccessToken;
 use auth_core::store::SessionStore;
-use auth_core::{AccessToken, Identity};
 use http::{Request, Response};
 use tower_service::Service;
 
@@ -13,7 +13,8 @@ use crate::bearer;
 use crate::body::LayerBody;
 use crate::status::Denial;
 
-use super::{Current, Guarded, rule};
+use super::rule::{self, Admitted};
+use super::{Current, Guarded};
 
 impl<I, S, B, R> Service<Request<B>> for Guarded<I, S, Current>
 where
@@ -39,7 +40,7 @@ where
     }
 }
 
-type Judging = Pin<Box<dyn Future<Output = Result<Identity, Denial>> + Send>>;
+type Judging = Pin<Box<dyn Future<Output = Result<Admitted, Denial>> + Send>>;
 
 pin_project_lite::pin_project! {
     /// The answer of a [`Current`] guard on its way.
@@ -76,8 +77,8 @@ where
                     let response = rule::turn_away(&denial, request.method());
                     return Poll::Ready(Ok(response.map(LayerBody::own)));
                 }
-                Ok(identity) => {
-                    request.extensions_mut().insert(identity);
+                Ok(admitted) => {
+                    admitted.announce(request.extensions_mut());
                     stage.set(Stage::Inner { future: inner.call(request) });
                 }
             }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use auth_core::{Auth, Role};
+use auth_core::{Auth, Permission, Role};
 use tower_layer::Layer;
 
-use super::rule::Rule;
+use super::rule::{Need, Rule};
 use super::{Current, Guarded, Stateless};
 
 /// Lets through who is logged in, and says who it is.
@@ -48,7 +48,7 @@ pub struct RequireAuth<S, K = Stateless> {
 impl<S> RequireAuth<S> {
     /// Lets through whoever has a good access token.
     pub fn new(auth: Auth<S>) -> Self {
-        Self { rule: Rule { auth, role: None }, kind: Stateless }
+        Self { rule: Rule { auth, need: Need::Nothing }, kind: Stateless }
     }
 
     /// Asks the store as well, so that a logout or a disabled account counts at once.
@@ -85,9 +85,10 @@ pub struct RequireRole<S, K = Stateless> {
 }
 
 impl<S> RequireRole<S> {
-    /// Lets through whoever has a good access token and `role`.
-    pub fn new(auth: Auth<S>, role: Role) -> Self {
-        Self { rule: Rule { auth, role: Some(role) }, kind: Stateless }
+    /// Lets through whoever has a good access token and `role`: a [`Role`], or a variant of an enum
+    /// made by [`roles!`](auth_core::roles).
+    pub fn new(auth: Auth<S>, role: impl Into<Role>) -> Self {
+        Self { rule: Rule { auth, need: Need::Role(role.into()) }, kind: Stateless }
     }
 
     /// Asks the store as well, so that a demotion, a logout or a disabled account counts at once.
@@ -97,6 +98,54 @@ impl<S> RequireRole<S> {
     #[must_use]
     pub fn current(self) -> RequireRole<S, Current> {
         RequireRole { rule: self.rule, kind: Current }
+    }
+}
+
+/// Lets through who is logged in and has a role that permits one thing; this one layer suffices.
+///
+/// Besides what [`RequireAuth`] does, a role that does not permit it is
+/// `403 {"error":"Insufficient permissions"}`. Which role permits what stands in
+/// [`Policy::roles`](auth_core::Policy::roles), and nothing is permitted that does not stand there,
+/// to `ADMIN` either.
+///
+/// ```
+/// use auth_core::{Auth, MemoryStore, Policy, Role, Roles};
+/// use auth_tower::RequirePermission;
+///
+/// auth_core::permissions! {
+///     pub mod can { ReadOrders = "orders:read" }
+/// }
+///
+/// let roles = Roles::default().with(Role::ADMIN, [can::ReadOrders]);
+/// let auth = Auth::builder(MemoryStore::new())
+///     .policy(Policy { roles, ..Policy::default() })
+/// #   .random_secrets()
+///     .build()?;
+/// // Trusts the role in the token, for as long as that is good:
+/// let readers = RequirePermission::new(auth.clone(), can::ReadOrders);
+/// // Asks the store, so that a demotion counts at once:
+/// let readers_now = RequirePermission::new(auth, can::ReadOrders).current();
+/// # let _ = (readers, readers_now);
+/// # Ok::<(), auth_core::BuildError>(())
+/// ```
+pub struct RequirePermission<S, K = Stateless> {
+    rule: Rule<S>,
+    kind: K,
+}
+
+impl<S> RequirePermission<S> {
+    /// Lets through whoever has a good access token and a role that permits `permission`.
+    pub fn new(auth: Auth<S>, permission: impl Into<Permission>) -> Self {
+        Self { rule: Rule { auth, need: Need::Permission(permission.into()) }, kind: Stateless }
+    }
+
+    /// Asks the store as well, so that a demotion, a logout or a disabled account counts at once.
+    ///
+    /// The inner service then has to be `Clone`, because it waits while the store is asked. A
+    /// store that does not answer is 503: nobody gets in unseen, and nobody is logged out.
+    #[must_use]
+    pub fn current(self) -> RequirePermission<S, Current> {
+        RequirePermission { rule: self.rule, kind: Current }
     }
 }
 
@@ -118,9 +167,8 @@ macro_rules! guard {
 
         impl<S, K: fmt::Debug> fmt::Debug for $layer<S, K> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let role = &self.rule.role;
                 f.debug_struct(stringify!($layer))
-                    .field("role", role)
+                    .field("need", &self.rule.need)
                     .field("kind", &self.kind)
                     .finish_non_exhaustive()
             }
@@ -130,3 +178,4 @@ macro_rules! guard {
 
 guard!(RequireAuth);
 guard!(RequireRole);
+guard!(RequirePermission);

@@ -3,7 +3,8 @@
 //!
 //! A guard is one of two kinds. [`Stateless`] trusts the token until it expires, minutes later:
 //! microseconds, and no question to the store. [`Current`] asks the store about session and user,
-//! so that a logout, a demotion or a disabled account counts at once.
+//! so that a logout, a demotion or a disabled account counts at once. What a role permits is said by
+//! [`Policy::roles`](auth_core::Policy::roles) of the [`Auth`](auth_core::Auth) that a guard is made of.
 
 mod current;
 mod layers;
@@ -13,7 +14,9 @@ mod stateless;
 use std::fmt;
 
 pub use current::CurrentFuture;
-pub use layers::{RequireAuth, RequireRole};
+pub use layers::{RequireAuth, RequirePermission, RequireRole};
+#[cfg(feature = "axum")]
+pub(crate) use rule::RolesInForce;
 use rule::Rule;
 pub use stateless::StatelessFuture;
 
@@ -26,7 +29,7 @@ pub struct Stateless;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Current;
 
-/// A service behind a guard; made by [`RequireAuth`] and [`RequireRole`].
+/// A service behind a guard; made by [`RequireAuth`], [`RequireRole`] and [`RequirePermission`].
 pub struct Guarded<I, S, K = Stateless> {
     inner: I,
     rule: Rule<S>,
@@ -43,7 +46,7 @@ impl<I: fmt::Debug, S, K: fmt::Debug> fmt::Debug for Guarded<I, S, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guarded")
             .field("inner", &self.inner)
-            .field("role", &self.rule.role)
+            .field("need", &self.rule.need)
             .field("kind", &self.kind)
             .finish_non_exhaustive()
     }

@@ -1,45 +1,78 @@
 //! Whom a guard lets through.
 
 use auth_core::store::SessionStore;
-use auth_core::{Auth, Identity, Refusal, Role};
-use http::{HeaderMap, Method, Response};
+use auth_core::{Auth, Identity, Permission, Refusal, Role, Roles};
+use http::{Extensions, HeaderMap, Method, Response};
 
 use crate::body::AuthBody;
 use crate::status::Denial;
 use crate::{bearer, refuse};
 
-/// Who must be asking, and in which role, if in a certain one.
+/// Who must be asking, and what they need besides a good access token.
 pub(super) struct Rule<S> {
     pub(super) auth: Auth<S>,
-    pub(super) role: Option<Role>,
+    pub(super) need: Need,
+}
+
+/// What a guard asks for besides a good access token.
+#[derive(Clone, Debug)]
+pub(super) enum Need {
+    Nothing,
+    Role(Role),
+    Permission(Permission),
+}
+
+/// Who was let through, and by which map of the roles.
+pub(super) struct Admitted {
+    identity: Identity,
+    roles: Roles,
+}
+
+/// What the roles may do, in the extensions of a request that a guard has let through. The type
+/// is private, so that nobody else's map is taken for it.
+#[derive(Clone)]
+pub(crate) struct RolesInForce(
+    #[cfg_attr(not(feature = "axum"), expect(dead_code, reason = "only the extractor reads it"))]
+    pub(crate)  Roles,
+);
+
+impl Admitted {
+    /// Tells the inner service, and the extractors there.
+    pub(super) fn announce(self, extensions: &mut Extensions) {
+        extensions.insert(self.identity);
+        extensions.insert(RolesInForce(self.roles));
+    }
 }
 
 impl<S> Clone for Rule<S> {
     fn clone(&self) -> Self {
-        Self { auth: self.auth.clone(), role: self.role.clone() }
+        Self { auth: self.auth.clone(), need: self.need.clone() }
     }
 }
 
 impl<S> Rule<S> {
     /// Judges a request by its token alone.
-    pub(super) fn judge(&self, headers: &HeaderMap) -> Result<Identity, Denial> {
+    pub(super) fn judge(&self, headers: &HeaderMap) -> Result<Admitted, Denial> {
         let identity = self.auth.authenticate(bearer::token(headers)?)?;
-        Ok(self.role_fits(identity)?)
+        Ok(self.admit(identity)?)
     }
 
-    fn role_fits(&self, identity: Identity) -> Result<Identity, Refusal> {
-        if let Some(role) = &self.role {
-            identity.require(role)?;
+    fn admit(&self, identity: Identity) -> Result<Admitted, Refusal> {
+        let roles = &self.auth.policy().roles;
+        match &self.need {
+            Need::Nothing => {}
+            Need::Role(role) => identity.require(role)?,
+            Need::Permission(permission) => identity.require_permission(permission, roles)?,
         }
-        Ok(identity)
+        Ok(Admitted { identity, roles: roles.clone() })
     }
 }
 
 impl<S: SessionStore> Rule<S> {
     /// Judges a token by what the store says of it now.
-    pub(super) async fn judge_now(&self, access_token: &str) -> Result<Identity, Denial> {
+    pub(super) async fn judge_now(&self, access_token: &str) -> Result<Admitted, Denial> {
         let identity = self.auth.authenticate_current(access_token).await?;
-        Ok(self.role_fits(identity)?)
+        Ok(self.admit(identity)?)
     }
 }
 

@@ -24,8 +24,8 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let answer = match self.rule.judge(request.headers()) {
-            Ok(identity) => {
-                request.extensions_mut().insert(identity);
+            Ok(admitted) => {
+                admitted.announce(request.extensions_mut());
                 Answer::Inner { future: self.inner.call(request) }
             }
             Err(denial) => Answer::No { response: Some(rule::turn_away(&denial, request.method())) },

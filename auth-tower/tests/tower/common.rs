@@ -11,7 +11,8 @@ use auth_core::store::{
 };
 use auth_core::{
     Argon2Cost, Auth, Bootstrap, Credentials, Email, EndReason, Hashing, LoggedIn, Login, MemoryStore, Name,
-    NewAdmin, NewUser, Password, PasswordHash, Policy, SessionId, SessionRecord, Timestamp, UserId,
+    NewAdmin, NewUser, Password, PasswordHash, Policy, Role, Roles, SessionId, SessionRecord, Timestamp,
+    UserId,
 };
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
@@ -24,11 +25,17 @@ pub(crate) const PASSWORD: &str = "StrongPassword123!";
 pub(crate) const CREDENTIALS: &str =
     r#"{"email":"admin@example.com","password":"StrongPassword123!","name":"Admin"}"#;
 
-/// An `Auth` whose hashes cost next to nothing, with bootstrap open.
+auth_core::permissions! {
+    pub(crate) mod can { ReadOrders = "orders:read", WriteOrders = "orders:write" }
+}
+
+/// An `Auth` whose hashes cost next to nothing, with bootstrap open. An admin may read and write
+/// orders, the support may read them.
 pub(crate) fn auth<S: Store>(store: S) -> Auth<S> {
+    let roles = Roles::default().with(Role::ADMIN, can::ALL).with(SUPPORT, [can::ReadOrders]);
     Auth::builder(store)
         .random_secrets()
-        .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
+        .policy(Policy { bootstrap: Bootstrap::Open, roles, ..Policy::default() })
         .hashing(Hashing {
             cost: Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 },
             threads: NonZeroUsize::MIN,
@@ -37,6 +44,8 @@ pub(crate) fn auth<S: Store>(store: S) -> Auth<S> {
         .build()
         .unwrap()
 }
+
+pub(crate) const SUPPORT: Role = Role::from_static("SUPPORT");
 
 /// The first admin, created and logged in.
 pub(crate) async fn log_in<S: Store>(auth: &Auth<S>) -> LoggedIn {

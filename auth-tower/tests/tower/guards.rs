@@ -1,21 +1,21 @@
-//! `RequireAuth` and `RequireRole`, each trusting the token and each asking the store.
+//! `RequireAuth`, `RequireRole` and `RequirePermission`, each trusting the token and each asking the store.
 
 use std::convert::Infallible;
 use std::future::Ready;
 use std::task::{Context, Poll, Waker};
 
 use auth_core::{Auth, Identity, LoggedIn, MemoryStore, Role, User};
-use auth_tower::{RequireAuth, RequireRole};
+use auth_tower::{RequireAuth, RequirePermission, RequireRole};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
 use tower::{Layer, Service};
 
-use crate::common::{self, Answer, Plugged, call, get};
+use crate::common::{self, Answer, Plugged, SUPPORT, call, can, get};
 
 /// Says who is asking. It insists on being ready when it is called, as a service with a limit does.
 #[derive(Debug)]
-struct WhoAmI {
+pub(crate) struct WhoAmI {
     ready: bool,
 }
 
@@ -45,26 +45,26 @@ impl Service<Request<Full<Bytes>>> for WhoAmI {
     }
 }
 
-fn whoami() -> WhoAmI {
+pub(crate) fn whoami() -> WhoAmI {
     WhoAmI { ready: false }
 }
 
-fn bearing(token: &str) -> Request<Full<Bytes>> {
+pub(crate) fn bearing(token: &str) -> Request<Full<Bytes>> {
     let mut request = get("/api/orders");
     request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     request
 }
 
-fn required() -> Answer {
+pub(crate) fn required() -> Answer {
     Answer::json(401, &[("www-authenticate", "Bearer")], r#"{"error":"Access token required"}"#)
 }
 
-fn invalid() -> Answer {
+pub(crate) fn invalid() -> Answer {
     let challenge = ("www-authenticate", "Bearer error=\"invalid_token\"");
     Answer::json(401, &[challenge], r#"{"error":"Invalid or expired token"}"#)
 }
 
-fn insufficient() -> Answer {
+pub(crate) fn insufficient() -> Answer {
     Answer::json(403, &[], r#"{"error":"Insufficient permissions"}"#)
 }
 
@@ -75,7 +75,7 @@ fn welcome(auth: &Auth<MemoryStore>, session: &LoggedIn, role: &Role) -> Answer 
     Answer { status: 200, headers: Vec::new(), body }
 }
 
-/// The same test of all four guards.
+/// The same test of all six guards.
 macro_rules! with_each_guard {
     ($auth:expr, |$guard:ident| $test:block) => {{
         let auth = $auth;
@@ -93,6 +93,14 @@ macro_rules! with_each_guard {
         }
         {
             let $guard = RequireRole::new(auth.clone(), Role::ADMIN).current().layer(whoami());
+            $test
+        }
+        {
+            let $guard = RequirePermission::new(auth.clone(), can::ReadOrders).layer(whoami());
+            $test
+        }
+        {
+            let $guard = RequirePermission::new(auth.clone(), can::ReadOrders).current().layer(whoami());
             $test
         }
     }};
@@ -196,10 +204,9 @@ async fn another_role_is_not_enough() {
     let auth = common::auth(MemoryStore::new());
     let session = common::log_in(&auth).await;
     let token = session.access_token.expose();
-    let support = Role::parse("SUPPORT").unwrap();
-    let trusting = RequireRole::new(auth.clone(), support.clone()).layer(whoami());
+    let trusting = RequireRole::new(auth.clone(), SUPPORT).layer(whoami());
     assert_eq!(call(&trusting, bearing(token)).await, insufficient());
-    let asking = RequireRole::new(auth, support).current().layer(whoami());
+    let asking = RequireRole::new(auth, SUPPORT).current().layer(whoami());
     assert_eq!(call(&asking, bearing(token)).await, insufficient());
 }
 

@@ -10,3 +10,4 @@ mod guards;
 mod layer;
 mod logs;
 mod order;
+mod permissions;
