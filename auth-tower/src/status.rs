@@ -114,6 +114,13 @@ pub(crate) fn of_refusal(refusal: Refusal) -> Row {
         }
         Refusal::InsufficientRole => row(StatusCode::FORBIDDEN, None, "Insufficient permissions"),
         Refusal::AdminExists => row(StatusCode::CONFLICT, None, "Admin user already exists"),
+        // 403 and not 401, so that no client takes it for a token that has expired.
+        Refusal::WrongPassword => row(StatusCode::FORBIDDEN, None, "Current password is incorrect"),
+        Refusal::NotFound => row(StatusCode::NOT_FOUND, None, "Not found"),
+        Refusal::EmailTaken => row(StatusCode::CONFLICT, None, "Email already in use"),
+        Refusal::LastAdmin => {
+            row(StatusCode::CONFLICT, None, "The last admin cannot be demoted, disabled or deleted")
+        }
         Refusal::BootstrapDisabled => row(StatusCode::FORBIDDEN, None, "Bootstrap is disabled"),
     }
 }
@@ -173,7 +180,7 @@ fn row(status: StatusCode, challenge: Challenge, sentence: impl Into<Cow<'static
 
 #[cfg(test)]
 mod tests {
-    use auth_core::{EmailFlaw, Flaw, NameFlaw};
+    use auth_core::{EmailFlaw, Flaw, InvalidCursor, InvalidSearch, NameFlaw, PasswordFlaw};
 
     use super::*;
 
@@ -182,11 +189,21 @@ mod tests {
         let refusals = [
             Refusal::Unacceptable(Flaw::Email(EmailFlaw::Malformed)),
             Refusal::Unacceptable(Flaw::Name(NameFlaw::Control)),
+            Refusal::Unacceptable(Flaw::CurrentPassword(PasswordFlaw::TooLong)),
+            Refusal::Unacceptable(Flaw::NewPassword(PasswordFlaw::TooLong)),
+            Refusal::Unacceptable(Flaw::UnknownRole),
+            Refusal::Unacceptable(Flaw::Search(InvalidSearch)),
+            Refusal::Unacceptable(Flaw::Cursor(InvalidCursor)),
+            Refusal::Unacceptable(Flaw::Limit),
             Refusal::InvalidCredentials,
             Refusal::InvalidRefreshToken,
             Refusal::InvalidAccessToken,
             Refusal::InsufficientRole,
             Refusal::AdminExists,
+            Refusal::WrongPassword,
+            Refusal::NotFound,
+            Refusal::EmailTaken,
+            Refusal::LastAdmin,
             Refusal::BootstrapDisabled,
         ];
         let rejections = [

@@ -64,6 +64,7 @@ pub(super) fn command(head: Head, body: &[u8]) -> Result<Command, Denial> {
                 email: Email::parse(&email).map_err(unacceptable)?,
                 password: Password::parse(&password).map_err(unacceptable)?,
                 presented,
+                client: auth_core::Client::default(),
             })
         }
         Head::Refresh { presented } => Command::Refresh(presented.ok_or(Rejection::RefreshTokenRequired)?),

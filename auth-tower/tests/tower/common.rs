@@ -1,24 +1,20 @@
-//! What the tests share: an `Auth` that hashes cheaply, a store that can be unplugged, and answers
-//! to compare.
+//! What the tests share: an `Auth` that hashes cheaply, requests, and answers to compare.
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use auth_core::store::{
-    FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, Store, StoreError, UserStore,
-};
+use auth_core::store::Store;
 use auth_core::{
-    Argon2Cost, Auth, Bootstrap, Credentials, Email, EndReason, Hashing, LoggedIn, Login, MemoryStore, Name,
-    NewAdmin, NewUser, Password, PasswordHash, Policy, Role, Roles, SessionId, SessionRecord, Timestamp,
-    UserId,
+    Argon2Cost, Auth, Bootstrap, Email, Hashing, LoggedIn, Login, Name, NewAdmin, Password, Policy, Role,
+    Roles,
 };
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use http_body::Body;
 use http_body_util::{BodyExt, Full};
 use tower::{Service, ServiceExt};
+
+pub(crate) use crate::plugged::Plugged;
 
 pub(crate) const EMAIL: &str = "admin@example.com";
 pub(crate) const PASSWORD: &str = "StrongPassword123!";
@@ -126,103 +122,4 @@ where
 {
     let response = service.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
     Answer::of(response).await
-}
-
-/// A store in memory whose plug can be pulled.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Plugged {
-    pub(crate) store: MemoryStore,
-    trouble: Arc<Trouble>,
-}
-
-#[derive(Debug, Default)]
-struct Trouble {
-    unplugged: AtomicBool,
-    broken: AtomicBool,
-}
-
-impl Plugged {
-    /// From now on the store cannot be reached.
-    pub(crate) fn unplug(&self) {
-        self.trouble.unplugged.store(true, Ordering::SeqCst);
-    }
-
-    /// From now on the store makes no sense.
-    pub(crate) fn break_down(&self) {
-        self.trouble.broken.store(true, Ordering::SeqCst);
-    }
-
-    /// All is well again.
-    pub(crate) fn repair(&self) {
-        self.trouble.unplugged.store(false, Ordering::SeqCst);
-        self.trouble.broken.store(false, Ordering::SeqCst);
-    }
-
-    fn up(&self) -> Result<&MemoryStore, StoreError> {
-        if self.trouble.unplugged.load(Ordering::SeqCst) {
-            return Err(StoreError::unavailable("the plug was pulled"));
-        }
-        if self.trouble.broken.load(Ordering::SeqCst) {
-            return Err(StoreError::broken("a row made no sense"));
-        }
-        Ok(&self.store)
-    }
-}
-
-impl UserStore for Plugged {
-    async fn any_user(&self) -> Result<bool, StoreError> {
-        self.up()?.any_user().await
-    }
-
-    async fn create_first_admin(&self, user: &NewUser, now: Timestamp) -> Result<FirstAdmin, StoreError> {
-        self.up()?.create_first_admin(user, now).await
-    }
-
-    async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
-        self.up()?.credentials(email).await
-    }
-
-    async fn rehash(&self, user: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<bool, StoreError> {
-        self.up()?.rehash(user, old, new).await
-    }
-
-    async fn replace_password(
-        &self,
-        user: UserId,
-        new: &PasswordHash,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.up()?.replace_password(user, new, now).await
-    }
-
-    async fn disable(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        self.up()?.disable(user, now).await
-    }
-}
-
-impl SessionStore for Plugged {
-    async fn open(&self, opening: &Opening, now: Timestamp) -> Result<Opened, StoreError> {
-        self.up()?.open(opening, now).await
-    }
-
-    async fn rotate(&self, rotation: &Rotation, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
-        self.up()?.rotate(rotation, now).await
-    }
-
-    async fn find(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
-        self.up()?.find(id).await
-    }
-
-    async fn end(
-        &self,
-        key: &SessionKey,
-        why: EndReason,
-        now: Timestamp,
-    ) -> Result<Option<UserId>, StoreError> {
-        self.up()?.end(key, why, now).await
-    }
-
-    async fn sweep(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        self.up()?.sweep(before, limit).await
-    }
 }

@@ -11,3 +11,4 @@ mod layer;
 mod logs;
 mod order;
 mod permissions;
+mod plugged;

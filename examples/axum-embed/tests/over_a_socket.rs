@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use auth_core::{Email, MemoryStore, Name, Role, User};
+use auth_core::{Email, MemoryStore, Name, Role, Timestamp, User};
 use tokio::net::TcpListener;
 
 use client::{call, login};
@@ -54,6 +54,7 @@ async fn the_report_is_for_admins_from_one_request_to_the_next() {
         email: Email::parse("admin@example.com").unwrap(),
         name: Name::parse("Admin").unwrap(),
         role: Role::USER,
+        created_at: Timestamp::from_millis(0),
         disabled_at: None,
     };
     store.put_user(demoted, None);
