@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use auth_core::{
     Argon2Cost, Auth, AuthBuilder, Bootstrap, Clock, Email, Error, Hashing, LoggedIn, Login, MemoryStore,
-    Name, NewAdmin, Password, PasswordHash, Policy, Refusal, Role, Timestamp, User, UserId,
+    Name, NewAccount, NewAdmin, Password, PasswordHash, Policy, Refusal, Role, Timestamp, User, UserId,
 };
 
 pub(crate) const EMAIL: &str = "admin@example.com";
@@ -107,6 +107,16 @@ pub(crate) fn new_admin() -> NewAdmin {
         email: email(EMAIL),
         password: password(PASSWORD),
         name: Name::parse("Admin").expect("a good name"),
+    }
+}
+
+/// An account in the role `USER`, with the usual password.
+pub(crate) fn new_account(address: &str) -> NewAccount {
+    NewAccount {
+        email: email(address),
+        name: Name::parse("Someone").expect("a good name"),
+        role: Role::USER,
+        password: password(PASSWORD),
     }
 }
 

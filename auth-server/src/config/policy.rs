@@ -24,6 +24,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Policy {
             None | Some(true) => LateRetry::Allowed,
             Some(false) => LateRetry::Reuse,
         },
+        session_limit: reader.parsed("SESSION_LIMIT", parse::up_to(1_000)).unwrap_or(usual.session_limit),
         bootstrap: bootstrap(reader, mode),
         password_min_length: reader
             .parsed("PASSWORD_MIN_LENGTH", parse::up_to(128))
@@ -98,6 +99,7 @@ fn blame(flaw: PolicyFlaw) -> (&'static str, &'static [&'static str], &'static s
             let remedy = "write at most 5m, and less than JWT_REFRESH_TTL, such as 10s";
             ("REFRESH_REUSE_GRACE", &["JWT_REFRESH_TTL"], remedy)
         }
+        PolicyFlaw::SessionLimit => ("SESSION_LIMIT", &[], "write a whole number from 1 to 1000"),
         PolicyFlaw::PasswordMinLength => ("PASSWORD_MIN_LENGTH", &[], "write a whole number from 8 to 128"),
         PolicyFlaw::Issuer => ("JWT_ISSUER", &[], "write a name, such as auth-server"),
         PolicyFlaw::Audience => ("JWT_AUDIENCE", &[], "write a name, such as api"),

@@ -24,6 +24,8 @@ fn nonsense_names_its_variable_and_says_what_to_write() {
         ("SESSION_MAX_TTL", "100years", "ten years"),
         ("REFRESH_REUSE_GRACE", "8d", "less than JWT_REFRESH_TTL"),
         ("REFRESH_LATE_RETRY", "maybe", "true or false"),
+        ("SESSION_LIMIT", "0", "from 1 to 1000"),
+        ("SESSION_LIMIT", "1001", "from 1 to 1000"),
         ("PASSWORD_MIN_LENGTH", "7", "8 to 128"),
         ("PASSWORD_MIN_LENGTH", "129", "from 1 to 128"),
         ("HASH_THREADS", "0", "from 1"),
