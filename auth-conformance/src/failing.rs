@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auth_core::store::{
-    FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError, UserStore,
+    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, ManagedStore, Opened, Opening, Replaced,
+    Replacement, Rotation, SessionKey, SessionListStore, SessionStore, StoreError, UserStore,
 };
 use auth_core::{
-    Credentials, Email, EndReason, NewUser, PasswordHash, SessionId, SessionRecord, Timestamp, UserId,
+    AccountQuery, Credentials, Email, EndReason, LiveSession, NewUser, PasswordHash, SessionId,
+    SessionRecord, Timestamp, User, UserId,
 };
 
 use crate::harness::Harness;
@@ -80,19 +82,6 @@ impl<H: Harness> UserStore for Failing<H> {
     async fn rehash(&self, user: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<bool, StoreError> {
         self.call(self.harness.store().rehash(user, old, new)).await
     }
-
-    async fn replace_password(
-        &self,
-        user: UserId,
-        new: &PasswordHash,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        self.call(self.harness.store().replace_password(user, new, now)).await
-    }
-
-    async fn disable(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        self.call(self.harness.store().disable(user, now)).await
-    }
 }
 
 impl<H: Harness> SessionStore for Failing<H> {
@@ -119,5 +108,61 @@ impl<H: Harness> SessionStore for Failing<H> {
 
     async fn sweep(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.call(self.harness.store().sweep(before, limit)).await
+    }
+}
+
+impl<H: Harness<Store: ManagedStore>> AccountStore for Failing<H> {
+    async fn create(&self, accounts: &[Credentials]) -> Result<Vec<Creation>, StoreError> {
+        self.call(self.harness.store().create(accounts)).await
+    }
+
+    async fn account(&self, id: UserId) -> Result<Option<Credentials>, StoreError> {
+        self.call(self.harness.store().account(id)).await
+    }
+
+    async fn accounts(&self, query: &AccountQuery) -> Result<Vec<User>, StoreError> {
+        self.call(self.harness.store().accounts(query)).await
+    }
+
+    async fn change(&self, id: UserId, change: &Change, now: Timestamp) -> Result<Changed, StoreError> {
+        self.call(self.harness.store().change(id, change, now)).await
+    }
+
+    async fn replace_password(
+        &self,
+        replacement: &Replacement,
+        now: Timestamp,
+    ) -> Result<Replaced, StoreError> {
+        self.call(self.harness.store().replace_password(replacement, now)).await
+    }
+
+    async fn delete(&self, id: UserId) -> Result<Deletion, StoreError> {
+        self.call(self.harness.store().delete(id)).await
+    }
+}
+
+impl<H: Harness<Store: ManagedStore>> SessionListStore for Failing<H> {
+    async fn live_sessions(&self, user: UserId, now: Timestamp) -> Result<Vec<LiveSession>, StoreError> {
+        self.call(self.harness.store().live_sessions(user, now)).await
+    }
+
+    async fn end_one(
+        &self,
+        user: UserId,
+        session: SessionId,
+        why: EndReason,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.call(self.harness.store().end_one(user, session, why, now)).await
+    }
+
+    async fn end_all(
+        &self,
+        user: UserId,
+        except: Option<SessionId>,
+        why: EndReason,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.call(self.harness.store().end_all(user, except, why, now)).await
     }
 }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth_core::store::{FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, UserStore};
+use auth_core::store::{
+    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, ManagedStore, Opened, Opening, Replaced,
+    Replacement, Rotation, SessionKey, SessionListStore, SessionStore, UserStore,
+};
 use auth_core::{
-    Credentials, Email, EndReason, Name, NewUser, PasswordHash, Role, SecretHash, Session, SessionId,
-    SessionRecord, Timestamp, User, UserId,
+    AccountQuery, Client, Credentials, Email, EndReason, LiveSession, Name, NewUser, PasswordHash, Role,
+    SecretHash, Session, SessionId, SessionRecord, Timestamp, User, UserId,
 };
 
 use crate::harness::Harness;
@@ -43,10 +46,10 @@ pub(crate) fn person(number: u16) -> NewUser {
     }
 }
 
-/// The user that becomes of a new one.
+/// The user that becomes of a new one who is created at the beginning.
 pub(crate) fn user(new: &NewUser) -> User {
     let NewUser { id, email, name, role, .. } = new.clone();
-    User { id, email, name, role, disabled_at: None }
+    User { id, email, name, role, created_at: NOW, disabled_at: None }
 }
 
 /// Something that looks like a hash, another one for each text.
@@ -78,7 +81,8 @@ fn numbered(what: [u8; 4], number: u16) -> [u8; 16] {
     bytes
 }
 
-/// A login of this person: seven days, thirty at most, in place of no other session.
+/// A login of this person: seven days, thirty at most, in place of no other session, with more room
+/// than most plays need.
 pub(crate) fn opening(user: &NewUser, key: SessionKey) -> Opening {
     Opening {
         key,
@@ -87,6 +91,8 @@ pub(crate) fn opening(user: &NewUser, key: SessionKey) -> Opening {
         expires_at: at(7 * DAY),
         ends_at: at(30 * DAY),
         replaces: None,
+        limit: 1_000,
+        client: Client::default(),
     }
 }
 
@@ -172,6 +178,16 @@ impl<H: Harness> Stage<H> {
         self.harness.put_user(user, password).await;
     }
 
+    /// Puts this person out of use through the back door; their sessions are not told.
+    pub(crate) async fn put_out_of_use(&self, new: &NewUser, then: Timestamp) {
+        self.put(&User { disabled_at: Some(then), ..user(new) }, Some(&new.password)).await;
+    }
+
+    /// Gives this person another hash through the back door; their sessions are not told.
+    pub(crate) async fn put_hash(&self, new: &NewUser, hash: &PasswordHash) {
+        self.put(&user(new), Some(hash)).await;
+    }
+
     /// A session of this person, just opened.
     pub(crate) async fn session(&self, user: &NewUser, number: u16) -> SessionKey {
         let key = key(number);
@@ -202,8 +218,8 @@ impl<H: Harness> Stage<H> {
 }
 
 macro_rules! verbs {
-    ($($verb:ident($($argument:ident: $type:ty as $pass:expr),*) -> $answer:ty;)*) => {
-        impl<H: Harness> Stage<H> {$(
+    ([$($bound:tt)+] $($verb:ident($($argument:ident: $type:ty as $pass:expr),*) -> $answer:ty;)*) => {
+        impl<H: $($bound)+> Stage<H> {$(
             pub(crate) fn $verb(
                 &self,
                 $($argument: $type),*
@@ -215,17 +231,32 @@ macro_rules! verbs {
     };
 }
 
-verbs! {
+verbs! { [Harness]
     any_user() -> bool;
     credentials(email: Email as &email) -> Option<Credentials>;
     rehash(user: UserId as user, old: PasswordHash as &old, new: PasswordHash as &new) -> bool;
-    replace_password(user: UserId as user, new: PasswordHash as &new, now: Timestamp as now) -> bool;
-    disable(user: UserId as user, now: Timestamp as now) -> bool;
     open(opening: Opening as &opening, now: Timestamp as now) -> Opened;
     rotate(rotation: Rotation as &rotation, now: Timestamp as now) -> Option<SessionRecord>;
     find(id: SessionId as id) -> Option<SessionRecord>;
     end(key: SessionKey as &key, why: EndReason as why, now: Timestamp as now) -> Option<UserId>;
     sweep(before: Timestamp as before, limit: u32 as limit) -> u64;
+}
+
+verbs! { [Harness<Store: ManagedStore>]
+    create(accounts: Vec<Credentials> as &accounts) -> Vec<Creation>;
+    account(id: UserId as id) -> Option<Credentials>;
+    accounts(query: AccountQuery as &query) -> Vec<User>;
+    change(id: UserId as id, change: Change as &change, now: Timestamp as now) -> Changed;
+    replace_password(replacement: Replacement as &replacement, now: Timestamp as now) -> Replaced;
+    delete(id: UserId as id) -> Deletion;
+    live_sessions(user: UserId as user, now: Timestamp as now) -> Vec<LiveSession>;
+    end_one(user: UserId as user, id: SessionId as id, why: EndReason as why, now: Timestamp as now) -> bool;
+    end_all(
+        user: UserId as user,
+        except: Option<SessionId> as except,
+        why: EndReason as why,
+        now: Timestamp as now
+    ) -> u64;
 }
 
 impl<H: Harness> Stage<H> {

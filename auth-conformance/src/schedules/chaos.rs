@@ -1,8 +1,7 @@
 //! Anyone presents anything at any time, and much else goes wrong: each answer, and the row after
 //! it, must be the table's.
 
-use auth_core::store::UserStore;
-use auth_core::{LateRetry, PasswordHash, RefreshToken};
+use auth_core::{LateRetry, RefreshToken};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -30,10 +29,10 @@ enum Event {
     Clock(i64),
     /// One of the tokens is used to log out.
     Logout(usize),
-    /// The account is disabled.
+    /// The account is disabled, and the session is not told.
     Disable,
-    /// The password is replaced.
-    ReplacePassword,
+    /// The session is ended from elsewhere.
+    End,
 }
 
 pub(super) fn schedule() -> impl Strategy<Value = Schedule> {
@@ -61,7 +60,7 @@ fn event() -> impl Strategy<Value = Event> {
         40 => clock.prop_map(Event::Clock),
         1 => which().prop_map(Event::Logout),
         1 => Just(Event::Disable),
-        1 => Just(Event::ReplacePassword),
+        1 => Just(Event::End),
     ]
 }
 
@@ -106,16 +105,11 @@ pub(super) async fn play<H: Harness>(world: &World<H>, schedule: Schedule) -> Re
                 row.ended = true;
             }
             Event::Disable => {
-                play.auth.store().disable(play.user, play.now()).await.expect("the store works");
-                row.ended = true;
+                world.disable(&play).await;
+                row.disabled = true;
             }
-            Event::ReplacePassword => {
-                let another = PasswordHash::new("$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$another");
-                play.auth
-                    .store()
-                    .replace_password(play.user, &another, play.now())
-                    .await
-                    .expect("the store works");
+            Event::End => {
+                play.end().await;
                 row.ended = true;
             }
         }

@@ -51,7 +51,7 @@ where
 
 /// Whatever is presented, at whatever time, the answer and the row afterwards are those of the
 /// table: one generation is current at any instant, an ended session never comes back, a user who
-/// is disabled or has another password is refused, and a failed call leaves the token good.
+/// is disabled is refused, and a failed call leaves the token good.
 pub fn every_answer_follows_the_table<F>(fresh: impl FnOnce() -> F, cases: u32)
 where
     F: Future<Output: FreshStore>,

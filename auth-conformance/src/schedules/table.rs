@@ -10,6 +10,8 @@ pub(super) struct Row {
     pub(super) parent: Option<u32>,
     pub(super) rotated: Option<i64>,
     pub(super) ended: bool,
+    /// Whether its user is disabled.
+    pub(super) disabled: bool,
 }
 
 /// The choices of a policy that the table depends on.
@@ -34,7 +36,8 @@ pub(super) enum Answer {
 
 impl Row {
     /// The row of a login.
-    pub(super) const FRESH: Self = Self { current: 0, parent: None, rotated: None, ended: false };
+    pub(super) const FRESH: Self =
+        Self { current: 0, parent: None, rotated: None, ended: false, disabled: false };
 
     /// Whether the current generation is older than the grace. A fresh login has never rotated, so
     /// it is; a rotation that lies ahead has no age.
@@ -45,7 +48,7 @@ impl Row {
 
     /// The answer to a token of generation `presented`, and the row afterwards.
     pub(super) fn refresh(self, presented: u32, rules: Rules, now: Timestamp) -> (Answer, Self) {
-        if self.ended {
+        if self.ended || self.disabled {
             return (Answer::Refused, self);
         }
         let old = self.is_old(rules, now);

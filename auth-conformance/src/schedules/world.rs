@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU16, Ordering};
 use std::time::Duration;
 
-use auth_core::store::UserStore;
+use auth_core::store::{SessionKey, SessionStore, UserStore};
 use auth_core::{
-    Argon2Cost, Auth, Bootstrap, Clock, Error, Hashing, Identity, LateRetry, Login, NewAdmin, Password,
-    PasswordHash, Policy, RefreshToken, Refusal, Timestamp, UserId,
+    Argon2Cost, Auth, Bootstrap, Clock, EndReason, Error, Hashing, Identity, LateRetry, Login, NewAdmin,
+    Password, PasswordHash, Policy, RefreshToken, Refusal, SessionRecord, Timestamp, User,
 };
 use proptest::test_runner::TestCaseError;
 
@@ -44,7 +44,7 @@ pub(super) struct Play<H: Harness> {
     pub(super) auth: Auth<Failing<H>>,
     pub(super) clock: Arc<SetClock>,
     pub(super) rules: Rules,
-    pub(super) user: UserId,
+    pub(super) user: User,
     pub(super) identity: Identity,
     pub(super) token: RefreshToken,
 }
@@ -65,20 +65,28 @@ impl<H: Harness> World<H> {
 
     /// Someone new logs in.
     pub(super) async fn play(&self, late_retry: LateRetry, grace_millis: i64) -> Play<H> {
-        let someone = person(self.last_person.fetch_add(1, Ordering::SeqCst) + 1);
-        self.harness.put_user(&user(&someone), Some(&self.hash)).await;
+        let someone = user(&person(self.last_person.fetch_add(1, Ordering::SeqCst) + 1));
+        self.harness.put_user(&someone, Some(&self.hash)).await;
         let (auth, clock) = build(&self.harness, late_retry, grace_millis);
         let password = Password::parse(PASSWORD).expect("a password");
-        let login = Login::new(someone.email, password);
+        let login = Login::new(someone.email.clone(), password);
         let session = auth.login(login).await.expect("the password is right");
         Play {
             identity: auth.authenticate(session.access_token.expose()).expect("it is fresh"),
             token: session.refresh.token,
-            user: someone.id,
+            user: someone,
             rules: Rules { grace_millis, late_retry },
             auth,
             clock,
         }
+    }
+}
+
+impl<H: Harness> World<H> {
+    /// Puts the user out of use through the back door.
+    pub(super) async fn disable(&self, play: &Play<H>) {
+        let disabled = User { disabled_at: Some(play.now()), ..play.user.clone() };
+        self.harness.put_user(&disabled, Some(&self.hash)).await;
     }
 }
 
@@ -136,18 +144,28 @@ impl<H: Harness> Play<H> {
         }
     }
 
+    /// Ends the session, unless it has ended, as something that knows no token of it would.
+    pub(super) async fn end(&self) {
+        let SessionRecord { session, .. } = self.found().await;
+        let key = SessionKey { id: session.id, secret: session.secret };
+        self.auth.store().end(&key, EndReason::Revoked, self.now()).await.expect("the store answers");
+    }
+
     /// The row as the store keeps it.
     pub(super) async fn row(&self) -> Row {
-        use auth_core::store::SessionStore;
-
-        let found = self.auth.store().find(self.identity.session_id).await.expect("the store answers");
-        let session = found.expect("the session is there").session;
+        let SessionRecord { session, user } = self.found().await;
         Row {
             current: session.generation,
             parent: session.parent,
             rotated: session.rotated_at.map(Timestamp::millis),
             ended: session.ended_at.is_some(),
+            disabled: user.disabled_at.is_some(),
         }
+    }
+
+    async fn found(&self) -> SessionRecord {
+        let found = self.auth.store().find(self.identity.session_id).await.expect("the store answers");
+        found.expect("the session is there")
     }
 }
 

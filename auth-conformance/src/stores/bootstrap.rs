@@ -50,7 +50,7 @@ pub async fn the_same_admin_again_is_refused_and_replaces_nothing<H: Harness>(ha
 pub async fn a_disabled_user_keeps_bootstrap_shut<H: Harness>(harness: H) {
     let stage = Stage::new(harness);
     let admin = stage.admin().await;
-    assert!(stage.disable(admin.id, NOW).await);
+    stage.put_out_of_use(&admin, NOW).await;
     assert!(stage.any_user().await);
     assert_eq!(stage.create_first_admin(person(2)).await, FirstAdmin::UsersExist);
     assert!(stage.credentials(person(2).email).await.is_none());

@@ -25,14 +25,7 @@ pub async fn an_end_sets_its_time_and_nothing_else<H: Harness>(harness: H) {
 pub async fn every_reason_is_kept<H: Harness>(harness: H) {
     let stage = Stage::new(harness);
     let admin = stage.admin().await;
-    let reasons = [
-        EndReason::Logout,
-        EndReason::Replaced,
-        EndReason::Reuse,
-        EndReason::PasswordReplaced,
-        EndReason::Disabled,
-    ];
-    for (number, why) in (1..).zip(reasons) {
+    for (number, why) in (1..).zip(EndReason::ALL.iter().copied()) {
         let key = stage.session(&admin, number).await;
         assert_eq!(stage.end(key, why, at(5)).await, Some(admin.id));
         stage.assert_ended(key, why, at(5)).await;
@@ -68,7 +61,7 @@ pub async fn a_dead_session_is_found_like_a_live_one<H: Harness>(harness: H) {
     let (admin, other) = (stage.admin().await, stage.someone(2).await);
     let (out, his) = (stage.session(&admin, 1).await, stage.session(&other, 2).await);
     stage.end(out, EndReason::Logout, at(1)).await.expect("the session ends");
-    assert!(stage.disable(other.id, at(2)).await);
+    stage.put_out_of_use(&other, at(2)).await;
     let found = stage.find(out.id).await.expect("an ended session is found");
     let ended = Facts { ended_at: Some(at(1)), ..Facts::of(&opening(&admin, out)) };
     assert_eq!((Facts::from(&found.session), found.user), (ended, user(&admin)));

@@ -5,7 +5,6 @@
 //! broken. [`store_tests!`](crate::store_tests) lists them all.
 
 pub mod bootstrap;
-pub mod disable;
 pub mod end;
 pub mod faults;
 pub mod fidelity;

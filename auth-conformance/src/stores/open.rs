@@ -25,7 +25,7 @@ pub async fn a_session_opens_at_generation_zero<H: Harness>(harness: H) {
 pub async fn a_stale_hash_opens_nothing<H: Harness>(harness: H) {
     let stage = Stage::new(harness);
     let (admin, other) = (stage.admin().await, stage.someone(2).await);
-    assert!(stage.replace_password(admin.id, hash("second"), NOW).await);
+    stage.put_hash(&admin, &hash("second")).await;
     assert_eq!(stage.open(opening(&admin, key(1)), NOW).await, Opened::Stale);
     let with_his = Opening { verified: other.password, ..opening(&admin, key(2)) };
     assert_eq!(stage.open(with_his, NOW).await, Opened::Stale);
@@ -37,7 +37,7 @@ pub async fn a_stale_hash_opens_nothing<H: Harness>(harness: H) {
 pub async fn a_disabled_user_opens_nothing<H: Harness>(harness: H) {
     let stage = Stage::new(harness);
     let admin = stage.admin().await;
-    assert!(stage.disable(admin.id, NOW).await);
+    stage.put_out_of_use(&admin, NOW).await;
     assert_eq!(stage.open(opening(&admin, key(1)), NOW).await, Opened::Stale);
     assert!(stage.find(key(1).id).await.is_none());
 }

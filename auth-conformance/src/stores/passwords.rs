@@ -1,10 +1,10 @@
-//! `credentials`, `rehash` and `replace_password`.
+//! `credentials` and `rehash`.
 
-use auth_core::{Email, EndReason, NewUser, PasswordHash};
+use auth_core::{Email, NewUser, PasswordHash, User};
 
 use crate::harness::Harness;
-use crate::race::{ROUNDS, all_at_once, both_at_once};
-use crate::stage::{NOW, Stage, at, hash, person, user};
+use crate::race::{ROUNDS, all_at_once};
+use crate::stage::{Stage, at, hash, person, user};
 
 async fn password_of<H: Harness>(stage: &Stage<H>, user: &NewUser) -> PasswordHash {
     let found = stage.credentials(user.email.clone()).await.expect("the user is there");
@@ -49,6 +49,19 @@ pub async fn a_user_without_a_password_has_credentials_without_one<H: Harness>(h
     assert!(found.password.is_none());
 }
 
+/// A disabled account is found, says since when, and keeps its password.
+pub async fn a_disabled_account_says_since_when<H: Harness>(harness: H) {
+    let stage = Stage::new(harness);
+    let admin = stage.admin().await;
+    let key = stage.session(&admin, 1).await;
+    stage.put_out_of_use(&admin, at(5)).await;
+    let expected = User { disabled_at: Some(at(5)), ..user(&admin) };
+    let found = stage.credentials(admin.email.clone()).await.expect("the account is still there");
+    assert_eq!(found.user, expected);
+    assert!(found.password.expect("the password is still there").same_as(&admin.password));
+    assert_eq!(stage.find(key.id).await.expect("the session is there").user, expected);
+}
+
 /// A rehash replaces the hash it names, of that user alone, and sessions go on.
 pub async fn a_rehash_replaces_the_hash_and_sessions_go_on<H: Harness>(harness: H) {
     let stage = Stage::new(harness);
@@ -64,7 +77,7 @@ pub async fn a_rehash_replaces_the_hash_and_sessions_go_on<H: Harness>(harness: 
 pub async fn a_stale_rehash_changes_nothing<H: Harness>(harness: H) {
     let stage = Stage::new(harness);
     let admin = stage.admin().await;
-    assert!(stage.replace_password(admin.id, hash("second"), NOW).await);
+    stage.put_hash(&admin, &hash("second")).await;
     assert!(!stage.rehash(admin.id, admin.password.clone(), hash("revived")).await);
     assert!(password_of(&stage, &admin).await.same_as(&hash("second")));
 }
@@ -97,62 +110,4 @@ pub async fn racing_rehashes_have_one_winner<H: Harness>(harness: H) {
         assert_eq!(winners.len(), 1, "one rehash wins");
         assert!(password_of(&stage, &someone).await.same_as(&winners[0]));
     }
-}
-
-/// A rehash never undoes a replacement at the same time: the old password stays dead.
-pub async fn a_rehash_never_undoes_a_replacement<H: Harness>(harness: H) {
-    let stage = Stage::new(harness);
-    for round in 0..ROUNDS {
-        let someone = stage.someone(u16::try_from(round).expect("few rounds")).await;
-        let rehash = stage.rehash(someone.id, someone.password.clone(), hash("rehashed"));
-        let replace = stage.replace_password(someone.id, hash("replaced"), NOW);
-        let (_, replaced) = both_at_once(round, rehash, replace).await;
-        assert!(replaced);
-        assert!(password_of(&stage, &someone).await.same_as(&hash("replaced")));
-    }
-}
-
-/// A replacement changes the hash of that user alone, and ends all their live sessions and no
-/// other's.
-pub async fn a_replacement_ends_the_users_sessions_and_no_others<H: Harness>(harness: H) {
-    let stage = Stage::new(harness);
-    let (admin, other) = (stage.admin().await, stage.someone(2).await);
-    let hers = [stage.session(&admin, 1).await, stage.session(&admin, 2).await];
-    let his = stage.session(&other, 3).await;
-    assert!(stage.replace_password(admin.id, hash("second"), at(5)).await);
-    assert!(password_of(&stage, &admin).await.same_as(&hash("second")));
-    assert!(password_of(&stage, &other).await.same_as(&other.password));
-    for key in hers {
-        stage.assert_ended(key, EndReason::PasswordReplaced, at(5)).await;
-    }
-    stage.assert_not_ended(his).await;
-}
-
-/// A session that ended before keeps its first end and reason through a replacement.
-pub async fn a_replacement_leaves_earlier_ends_as_they_were<H: Harness>(harness: H) {
-    let stage = Stage::new(harness);
-    let admin = stage.admin().await;
-    let key = stage.session(&admin, 1).await;
-    assert_eq!(stage.end(key, EndReason::Logout, at(1)).await, Some(admin.id));
-    assert!(stage.replace_password(admin.id, hash("second"), at(5)).await);
-    stage.assert_ended(key, EndReason::Logout, at(1)).await;
-}
-
-/// A replacement says whether there is such a user, and for nobody it changes nothing.
-pub async fn a_replacement_for_nobody_changes_nothing<H: Harness>(harness: H) {
-    let stage = Stage::new(harness);
-    let admin = stage.admin().await;
-    let key = stage.session(&admin, 1).await;
-    assert!(!stage.replace_password(person(9).id, hash("second"), at(5)).await);
-    assert!(password_of(&stage, &admin).await.same_as(&admin.password));
-    stage.assert_not_ended(key).await;
-}
-
-/// A user without a password can be given one.
-pub async fn a_user_without_a_password_can_be_given_one<H: Harness>(harness: H) {
-    let stage = Stage::new(harness);
-    let plain = person(3);
-    stage.put(&user(&plain), None).await;
-    assert!(stage.replace_password(plain.id, hash("first"), NOW).await);
-    assert!(password_of(&stage, &plain).await.same_as(&hash("first")));
 }

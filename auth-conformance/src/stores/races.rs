@@ -1,11 +1,11 @@
 //! The verbs for sessions against each other: what holds on every schedule.
 
-use auth_core::store::{Opened, Rotation, SessionKey};
+use auth_core::store::{Rotation, SessionKey};
 use auth_core::{EndReason, NewUser};
 
 use crate::harness::Harness;
 use crate::race::{ROUNDS, all_at_once, both_at_once};
-use crate::stage::{Stage, advance, at, hash, key, opening};
+use crate::stage::{Stage, advance, at};
 
 /// Of two rotations of one token at once, one makes the step.
 pub async fn two_rotations_of_one_token_have_one_winner<H: Harness>(harness: H) {
@@ -84,67 +84,6 @@ pub async fn a_rotation_never_undoes_an_end<H: Harness>(harness: H) {
         assert_eq!(ended, Some(someone.id), "a rotation does not keep a session from ending");
         assert!(rotated.is_none_or(|made| made.session.ended_at.is_none()), "what was rotated was live then");
         assert_over(&stage, key, EndReason::Logout).await;
-    }
-}
-
-/// A rotation against the disabling of its user: the session has ended afterwards.
-pub async fn a_rotation_never_outlives_a_disabling<H: Harness>(harness: H) {
-    let stage = Stage::new(harness);
-    for round in 0..ROUNDS {
-        let (someone, key) = stage_with_session(&stage, round).await;
-        let rotate = stage.rotate(advance(key, 0), at(1));
-        let disable = stage.disable(someone.id, at(1));
-        let (_, disabled) = both_at_once(round, rotate, disable).await;
-        assert!(disabled);
-        assert_over(&stage, key, EndReason::Disabled).await;
-    }
-}
-
-/// A rotation against a password replacement: the session has ended afterwards.
-pub async fn a_rotation_never_outlives_a_password_replacement<H: Harness>(harness: H) {
-    let stage = Stage::new(harness);
-    for round in 0..ROUNDS {
-        let (someone, key) = stage_with_session(&stage, round).await;
-        let rotate = stage.rotate(advance(key, 0), at(1));
-        let replace = stage.replace_password(someone.id, hash("second"), at(1));
-        let (_, replaced) = both_at_once(round, rotate, replace).await;
-        assert!(replaced);
-        assert_over(&stage, key, EndReason::PasswordReplaced).await;
-    }
-}
-
-/// An opening against a password replacement: no session that the old password opened is live
-/// afterwards.
-pub async fn an_opening_never_outlives_a_password_replacement<H: Harness>(harness: H) {
-    let stage = Stage::new(harness);
-    for round in 0..ROUNDS {
-        let number = u16::try_from(round).expect("few rounds");
-        let someone = stage.someone(number).await;
-        let open = stage.open(opening(&someone, key(number)), at(1));
-        let replace = stage.replace_password(someone.id, hash("second"), at(1));
-        let (opened, replaced) = both_at_once(round, open, replace).await;
-        assert!(replaced);
-        match opened {
-            Opened::Opened => assert_over(&stage, key(number), EndReason::PasswordReplaced).await,
-            Opened::Stale => assert!(stage.find(key(number).id).await.is_none(), "nothing was written"),
-        }
-    }
-}
-
-/// An opening against the disabling of its user: no session is live afterwards.
-pub async fn an_opening_never_outlives_a_disabling<H: Harness>(harness: H) {
-    let stage = Stage::new(harness);
-    for round in 0..ROUNDS {
-        let number = u16::try_from(round).expect("few rounds");
-        let someone = stage.someone(number).await;
-        let open = stage.open(opening(&someone, key(number)), at(1));
-        let disable = stage.disable(someone.id, at(1));
-        let (opened, disabled) = both_at_once(round, open, disable).await;
-        assert!(disabled);
-        match opened {
-            Opened::Opened => assert_over(&stage, key(number), EndReason::Disabled).await,
-            Opened::Stale => assert!(stage.find(key(number).id).await.is_none(), "nothing was written"),
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use auth_core::{EndReason, Role, Timestamp};
 
 use crate::harness::Harness;
 use crate::stage::{
-    Facts, NOW, Stage, advance, at, hash, just_after, just_before, key, opening, user, with_another_secret,
+    Facts, NOW, Stage, advance, at, just_after, just_before, key, opening, user, with_another_secret,
 };
 
 /// Insists that the store refuses the rotation and that the row stays as it is.
@@ -179,10 +179,11 @@ pub async fn an_ended_session_makes_no_step<H: Harness>(harness: H) {
     let (out, replaced) = (stage.session(&admin, 1).await, stage.session(&admin, 2).await);
     stage.end(out, EndReason::Logout, at(1)).await.expect("the session ends");
     assert_refused(&stage, advance(out, 0), at(2), "logged out").await;
-    assert!(stage.replace_password(admin.id, hash("second"), at(3)).await);
-    assert_refused(&stage, advance(replaced, 0), at(4), "its password was replaced").await;
+    let replacing = Opening { replaces: Some(replaced), ..opening(&admin, key(3)) };
+    assert_eq!(stage.open(replacing, at(3)).await, Opened::Opened);
+    assert_refused(&stage, advance(replaced, 0), at(4), "replaced by another").await;
     stage.assert_ended(out, EndReason::Logout, at(1)).await;
-    stage.assert_ended(replaced, EndReason::PasswordReplaced, at(3)).await;
+    stage.assert_ended(replaced, EndReason::Replaced, at(3)).await;
 }
 
 /// A disabled user's session makes no step, even where nothing ended the session itself.
