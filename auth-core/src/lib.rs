@@ -59,7 +59,7 @@ pub use clock::{Clock, SystemClock, Timestamp};
 pub use email::{Email, EmailFlaw};
 pub use entropy::{Entropy, EntropyError, OsEntropy};
 pub use error::{Error, Fault, Flaw, Refusal};
-pub use hashing::{Argon2Cost, Hashing};
+pub use hashing::{Argon2Cost, Hashing, PasswordVerifier, Verification};
 pub use id::{InvalidId, SessionId, UserId};
 pub use list::{AccountPage, AccountQuery, AccountState, Cursor, InvalidCursor, InvalidSearch, Search};
 pub use model::{Credentials, EndReason, LiveSession, NewUser, Session, SessionRecord, User};

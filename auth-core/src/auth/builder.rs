@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
 use crate::entropy::{Entropy, OsEntropy};
-use crate::hashing::{Hashing, HashingFlaw, Passwords};
+use crate::hashing::{Hashing, HashingFlaw, PasswordVerifier, Passwords};
 use crate::parts::Parts;
 use crate::policy::{Policy, PolicyFlaw};
 use crate::token::{AccessTokens, KeyFlaw, RefreshTokens, SigningSecret};
@@ -17,6 +17,7 @@ pub struct AuthBuilder<S> {
     store: S,
     policy: Policy,
     hashing: Hashing,
+    verifiers: Vec<Box<dyn PasswordVerifier>>,
     access_secrets: Vec<Result<SigningSecret, BuildError>>,
     refresh_secrets: Vec<Result<SigningSecret, BuildError>>,
     clock: Arc<dyn Clock>,
@@ -74,6 +75,7 @@ impl<S> AuthBuilder<S> {
             store,
             policy: Policy::default(),
             hashing: Hashing::default(),
+            verifiers: Vec::new(),
             access_secrets: Vec::new(),
             refresh_secrets: Vec::new(),
             clock: Arc::new(SystemClock),
@@ -125,6 +127,16 @@ impl<S> AuthBuilder<S> {
         self
     }
 
+    /// One more verifier of stored hashes, for kinds that are not built in: see
+    /// [`PasswordVerifier`].
+    ///
+    /// Called again, it adds another. They are asked in this order, after the built-in ones.
+    #[must_use]
+    pub fn verifier(mut self, verifier: impl PasswordVerifier) -> Self {
+        self.verifiers.push(Box::new(verifier));
+        self
+    }
+
     /// Another clock than the operating system's.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
@@ -156,7 +168,7 @@ impl<S> AuthBuilder<S> {
         let parts = Parts {
             access: AccessTokens::new(&access, &self.policy).ok_or(BuildError::AccessSecretMissing)?,
             refresh: RefreshTokens::new(&refresh).ok_or(BuildError::RefreshSecretMissing)?,
-            passwords: Passwords::new(&self.hashing, Arc::clone(&self.entropy))?,
+            passwords: Passwords::new(&self.hashing, self.verifiers, Arc::clone(&self.entropy))?,
             store: self.store,
             policy: self.policy,
             clock: self.clock,

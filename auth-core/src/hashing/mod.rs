@@ -1,7 +1,29 @@
-//! How passwords are hashed, and on which threads.
+//! How passwords are hashed and verified, and on which threads.
+//!
+//! New hashes are Argon2id. Hashes that came from elsewhere are verified as well ([`kind`] has the
+//! list), and so is whatever an embedder's [`PasswordVerifier`] takes; after a login they are
+//! replaced by an Argon2id hash.
+//!
+//! **Costs are judged before any work**: a stored hash that is malformed, longer than 1 KiB or
+//! more expensive than its kind's ceiling is not obeyed.
+//!
+//! **Timing.** An unknown account costs what one with a hash of today's parameters costs. One whose
+//! hash came from elsewhere, and who has not logged in since, costs what that hash costs: it can
+//! be told from the others by time until its first login.
 
-mod hash;
+mod argon2;
+mod bcrypt;
+mod fields;
+#[cfg(test)]
+mod hostile;
+mod judge;
+mod kind;
+#[cfg(test)]
+mod known_answers;
+mod pbkdf2;
 mod pool;
+mod scrypt;
+mod verifier;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -11,14 +33,30 @@ use crate::error::Fault;
 use crate::password::Password;
 use crate::secret::PasswordHash;
 
-pub use hash::Argon2Cost;
-pub(crate) use hash::Verdict;
-use pool::Pool;
+pub use self::argon2::Argon2Cost;
+use self::judge::Judge;
+pub(crate) use self::kind::Verdict;
+use self::pool::Pool;
+pub use self::verifier::{PasswordVerifier, Verification};
 
 /// How passwords are hashed, and on how many threads.
 ///
 /// Hashing is the only expensive thing here, so it has threads of its own, with less priority
 /// than the rest: a storm of logins then does not slow the other requests.
+///
+/// New hashes are Argon2id. Stored hashes that came from elsewhere are verified as well, and
+/// replaced by Argon2id after a login:
+///
+/// | kind | ceiling |
+/// |---|---|
+/// | Argon2id and Argon2i (PHC; Django's `argon2$…`) | as in [`Argon2Cost`] |
+/// | bcrypt (`$2a$`, `$2b$`, `$2y$`; Django's `bcrypt$…` and `bcrypt_sha256$…`) | cost 4 to 14 |
+/// | scrypt (PHC; Django's `scrypt$…`) | `128 N r` of 256 MiB, and `N r p` of 2²² |
+/// | PBKDF2 (PHC; passlib's; Django's `pbkdf2_sha256$…` and `pbkdf2_sha1$…`) | 5,000,000 iterations |
+///
+/// A hash beyond its ceiling is refused before any work. bcrypt reads only the first 72 bytes of
+/// a password, so until that first login only those count. Other kinds can be added with
+/// [`AuthBuilder::verifier`](crate::AuthBuilder::verifier).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hashing {
     /// What one hash costs.
@@ -53,22 +91,25 @@ pub(crate) struct Passwords {
     /// Memory is kept from job to job during a storm, and given back after it.
     pool: Pool,
     entropy: Arc<dyn Entropy>,
-    /// Verified where there is no hash to verify, so that both cost the same.
-    dummy: PasswordHash,
+    judge: Arc<Judge>,
 }
 
 impl Passwords {
-    pub(crate) fn new(hashing: &Hashing, entropy: Arc<dyn Entropy>) -> Result<Self, HashingFlaw> {
+    pub(crate) fn new(
+        hashing: &Hashing,
+        verifiers: Vec<Box<dyn PasswordVerifier>>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, HashingFlaw> {
         let cost = hashing.cost;
         if !cost.is_allowed() {
             return Err(HashingFlaw::Cost);
         }
         let salt = entropy.array().map_err(|_| HashingFlaw::Entropy)?;
         let output = entropy.array().map_err(|_| HashingFlaw::Entropy)?;
-        let dummy = hash::phc(cost, &salt, &output).ok_or(HashingFlaw::Cost)?;
-        let pool = Pool::new(hashing.threads, hashing.queue, hash::release_memory)
+        let dummy = argon2::phc(cost, &salt, &output).ok_or(HashingFlaw::Cost)?;
+        let pool = Pool::new(hashing.threads, hashing.queue, argon2::release_memory)
             .map_err(|_| HashingFlaw::Threads)?;
-        Ok(Self { cost, pool, entropy, dummy })
+        Ok(Self { cost, pool, entropy, judge: Arc::new(Judge::new(cost, dummy, verifiers)) })
     }
 
     /// Hashes a password with a new salt.
@@ -76,14 +117,9 @@ impl Passwords {
         let cost = self.cost;
         let salt = self.entropy.array()?;
         self.pool
-            .run(move || hash::hash(cost, &salt, password.as_bytes()))
+            .run(move || argon2::hash(cost, &salt, password.as_bytes()))
             .await?
             .ok_or(Fault::Internal("hashing a password failed"))
-    }
-
-    /// Whether a login could verify this hash; nothing is computed.
-    pub(crate) fn recognises(&self, stored: &PasswordHash) -> bool {
-        hash::recognises(stored)
     }
 
     /// Verifies a password against the stored hash. Without one, or with one that cannot be used,
@@ -93,19 +129,13 @@ impl Passwords {
         password: Password,
         stored: Option<PasswordHash>,
     ) -> Result<Verdict, Fault> {
-        let cost = self.cost;
-        let dummy = self.dummy.clone();
-        self.pool
-            .run(move || {
-                let verdict = match stored {
-                    Some(stored) => hash::verify(cost, &stored, password.as_bytes()),
-                    None => Verdict::Unusable,
-                };
-                if verdict == Verdict::Unusable {
-                    hash::verify(cost, &dummy, password.as_bytes());
-                }
-                verdict
-            })
-            .await
+        let judge = Arc::clone(&self.judge);
+        self.pool.run(move || judge.judge(stored.as_ref(), &password)).await
+    }
+
+    /// Whether `stored` is of a kind that can be verified, and costs no more than is allowed.
+    /// Nothing is computed.
+    pub(crate) fn recognises(&self, stored: &PasswordHash) -> bool {
+        self.judge.recognises(stored)
     }
 }

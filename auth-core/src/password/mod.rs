@@ -11,6 +11,8 @@ use zeroize::Zeroizing;
 ///
 /// Not trimmed, not truncated, no case folding (NIST SP 800-63B-4 §3.1.1.2).
 ///
+/// Where NFC changes what was typed, that is kept as well: another system may have hashed it so.
+///
 /// ```
 /// use auth_core::Password;
 ///
@@ -19,7 +21,11 @@ use zeroize::Zeroizing;
 /// # Ok::<(), auth_core::PasswordFlaw>(())
 /// ```
 #[derive(Clone)]
-pub struct Password(Zeroizing<String>);
+pub struct Password {
+    normalised: Zeroizing<String>,
+    /// What was typed, where it differs.
+    typed: Option<Zeroizing<String>>,
+}
 
 /// What is wrong with a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,15 +85,22 @@ impl Password {
         // them the text is never moved, so no copy stays behind.
         let mut normalised = Zeroizing::new(String::with_capacity(3 * text.len()));
         normalised.extend(text.nfc());
-        Ok(Self(normalised))
+        let typed = (*normalised != text).then(|| Zeroizing::new(text.to_owned()));
+        Ok(Self { normalised, typed })
     }
 
     fn as_str(&self) -> &str {
-        &self.0
+        &self.normalised
     }
 
+    /// The NFC form, which is what is hashed.
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.normalised.as_bytes()
+    }
+
+    /// The text as it was typed, where that is not the NFC form.
+    pub(crate) fn as_typed(&self) -> Option<&[u8]> {
+        self.typed.as_ref().map(|typed| typed.as_bytes())
     }
 }
 
@@ -105,9 +118,11 @@ mod tests {
 
     #[test]
     fn two_spellings_of_one_text_are_one_password() {
-        let composed = Password::parse("Zo\u{eb}-password").map(|p| p.0);
-        let decomposed = Password::parse("Zoe\u{308}-password").map(|p| p.0);
-        assert_eq!(composed, decomposed);
+        let composed = Password::parse("Zo\u{eb}-password").expect("it is fine");
+        let decomposed = Password::parse("Zoe\u{308}-password").expect("it is fine");
+        assert_eq!(composed.as_bytes(), decomposed.as_bytes());
+        assert_eq!(composed.as_typed(), None);
+        assert_eq!(decomposed.as_typed(), Some("Zoe\u{308}-password".as_bytes()));
     }
 
     #[test]
