@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use auth_core::store::{
-    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, ManagedStore, Opened, Opening, Replaced,
-    Replacement, Rotation, SessionKey, SessionListStore, SessionStore, StoreError, UserStore,
+    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, Opened, Opening, Replaced, Replacement,
+    Rotation, SessionKey, SessionListStore, SessionStore, StoreError, UserStore,
 };
 use auth_core::{
     AccountQuery, Credentials, Email, EndReason, LiveSession, NewUser, PasswordHash, SessionId,
     SessionRecord, Timestamp, User, UserId,
 };
 
-use crate::harness::Harness;
+use crate::harness::{Harness, Managed};
 
 /// How a call of the store fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl<H: Harness> SessionStore for Failing<H> {
     }
 }
 
-impl<H: Harness<Store: ManagedStore>> AccountStore for Failing<H> {
+impl<H: Managed> AccountStore for Failing<H> {
     async fn create(&self, accounts: &[Credentials]) -> Result<Vec<Creation>, StoreError> {
         self.call(self.harness.store().create(accounts)).await
     }
@@ -141,7 +141,7 @@ impl<H: Harness<Store: ManagedStore>> AccountStore for Failing<H> {
     }
 }
 
-impl<H: Harness<Store: ManagedStore>> SessionListStore for Failing<H> {
+impl<H: Managed> SessionListStore for Failing<H> {
     async fn live_sessions(&self, user: UserId, now: Timestamp) -> Result<Vec<LiveSession>, StoreError> {
         self.call(self.harness.store().live_sessions(user, now)).await
     }

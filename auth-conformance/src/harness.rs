@@ -1,6 +1,6 @@
 //! The seam between a store and its tests.
 
-use auth_core::store::Store;
+use auth_core::store::{ManagedStore, Store};
 use auth_core::{EndReason, MemoryStore, PasswordHash, SessionId, User};
 
 /// A fresh, empty store, with a back door for its tests and with whatever keeps it alive.
@@ -48,6 +48,15 @@ pub trait Harness: Send + Sync + 'static {
     /// Why the session was ended, as the store keeps it; `None` where it was not.
     fn end_reason(&self, id: SessionId) -> impl Future<Output = Option<EndReason>> + Send;
 }
+
+/// A harness whose store can manage accounts; implemented by every such [`Harness`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the harness of a store that accounts can be managed in",
+    note = "the harness's `Store` must implement all four traits of `auth_core::store::ManagedStore`"
+)]
+pub trait Managed: Harness<Store: ManagedStore> {}
+
+impl<H: Harness<Store: ManagedStore>> Managed for H {}
 
 impl Harness for MemoryStore {
     type Store = Self;

@@ -34,7 +34,7 @@ pub mod schedules;
 mod stage;
 pub mod stores;
 
-pub use harness::{FreshStore, Harness};
+pub use harness::{FreshStore, Harness, Managed};
 pub use race::check_store;
 
 /// Lists every promise of a store as a test; takes an async function without parameters that
@@ -115,6 +115,19 @@ macro_rules! store_promises {
             open::an_opening_replaces_only_with_the_right_secret,
             open::an_opening_leaves_an_earlier_end_as_it_was,
             open::openings_at_once_may_replace_one_session,
+            session_limit::an_opening_beyond_the_limit_ends_the_oldest,
+            session_limit::a_lower_limit_ends_as_many_as_it_takes,
+            session_limit::a_limit_of_one_leaves_the_new_session_alone,
+            session_limit::the_highest_limit_ends_nothing,
+            session_limit::the_oldest_is_the_earliest_login,
+            session_limit::the_ended_and_the_expired_take_up_no_room,
+            session_limit::a_session_in_its_last_millisecond_takes_up_room,
+            session_limit::the_replaced_session_takes_up_no_room,
+            session_limit::another_users_sessions_take_up_no_room,
+            session_limit::a_clock_that_steps_back_ends_no_new_session,
+            session_limit::sessions_of_one_millisecond_make_room_one_at_a_time,
+            session_limit::a_refused_opening_makes_no_room,
+            session_limit::however_many_open_at_once_the_limit_holds,
             rotate::a_rotation_makes_exactly_its_step,
             rotate::a_rotation_returns_the_user_as_they_are_now,
             rotate::the_parent_is_kept_as_given,
@@ -158,6 +171,50 @@ macro_rules! store_promises {
             faults::a_failed_login_leaves_the_presented_token_good,
             faults::a_failed_bootstrap_is_whole_or_nothing,
             faults::a_bootstrap_whose_answer_was_lost_has_created_the_user,
+        }
+    };
+}
+
+/// Lists every promise of a store that accounts can be managed in as a test, beyond those that
+/// [`store_tests!`] lists for any store; takes what that takes.
+///
+/// ```
+/// use auth_core::MemoryStore;
+///
+/// async fn fresh() -> MemoryStore {
+///     MemoryStore::new()
+/// }
+///
+/// auth_conformance::store_tests!(fresh);
+/// auth_conformance::managed_store_tests!(fresh);
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! managed_store_tests {
+    ($fresh:expr) => {
+        $crate::managed_store_promises! { [$crate::__store_test] $fresh }
+    };
+}
+
+/// Hands the list of the promises of [`managed_store_tests!`] to a macro of the caller's, as
+/// [`store_promises!`] does with those of any store.
+#[macro_export]
+macro_rules! managed_store_promises {
+    ([$($callback:tt)+] $($given:tt)*) => {
+        $($callback)+! {
+            $($given)*;
+            accounts::an_account_is_created_as_given,
+            accounts::a_strange_account_survives_its_creation,
+            accounts::a_created_account_is_a_user_like_any_other,
+            accounts::a_taken_address_creates_nothing,
+            accounts::a_taken_id_creates_nothing,
+            accounts::a_taken_address_is_told_before_a_taken_id,
+            accounts::a_batch_tells_what_became_of_each,
+            accounts::of_two_in_one_batch_the_first_is_created,
+            accounts::a_refused_account_is_not_taken_for_another_of_its_id,
+            accounts::a_thousand_accounts_are_created_at_once,
+            accounts::an_empty_batch_creates_nobody,
+            accounts::an_account_is_found_by_its_id,
         }
     };
 }

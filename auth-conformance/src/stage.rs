@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::store::{
-    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, ManagedStore, Opened, Opening, Replaced,
-    Replacement, Rotation, SessionKey, SessionListStore, SessionStore, UserStore,
+    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, Opened, Opening, Replaced, Replacement,
+    Rotation, SessionKey, SessionListStore, SessionStore, UserStore,
 };
 use auth_core::{
     AccountQuery, Client, Credentials, Email, EndReason, LiveSession, Name, NewUser, PasswordHash, Role,
     SecretHash, Session, SessionId, SessionRecord, Timestamp, User, UserId,
 };
 
-use crate::harness::Harness;
+use crate::harness::{Harness, Managed};
 
 /// When every play begins: some day in 2027.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_123);
@@ -50,6 +50,12 @@ pub(crate) fn person(number: u16) -> NewUser {
 pub(crate) fn user(new: &NewUser) -> User {
     let NewUser { id, email, name, role, .. } = new.clone();
     User { id, email, name, role, created_at: NOW, disabled_at: None }
+}
+
+/// The account of the person of that number, created at the beginning.
+pub(crate) fn account(number: u16) -> Credentials {
+    let new = person(number);
+    Credentials { user: user(&new), password: Some(new.password) }
 }
 
 /// Something that looks like a hash, another one for each text.
@@ -242,7 +248,7 @@ verbs! { [Harness]
     sweep(before: Timestamp as before, limit: u32 as limit) -> u64;
 }
 
-verbs! { [Harness<Store: ManagedStore>]
+verbs! { [Managed]
     create(accounts: Vec<Credentials> as &accounts) -> Vec<Creation>;
     account(id: UserId as id) -> Option<Credentials>;
     accounts(query: AccountQuery as &query) -> Vec<User>;

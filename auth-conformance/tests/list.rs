@@ -27,8 +27,11 @@ fn written(folder: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_promise_of_a_store_is_listed() {
-    let listed: BTreeSet<String> = auth_conformance::store_promises!([names]);
+    let mut listed: BTreeSet<String> = auth_conformance::store_promises!([names]);
     assert!(listed.len() > 70);
+    let managed: BTreeSet<String> = auth_conformance::managed_store_promises!([names]);
+    assert!(listed.is_disjoint(&managed));
+    listed.extend(managed);
     assert_eq!(listed, written("stores"));
 }
 

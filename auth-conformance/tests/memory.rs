@@ -7,3 +7,4 @@ async fn fresh() -> MemoryStore {
 }
 
 auth_conformance::store_tests!(fresh);
+auth_conformance::managed_store_tests!(fresh);

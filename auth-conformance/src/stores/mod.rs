@@ -4,6 +4,7 @@
 //! Every function takes a fresh [`Harness`](crate::Harness) and panics where its promise is
 //! broken. [`store_tests!`](crate::store_tests) lists them all.
 
+pub mod accounts;
 pub mod bootstrap;
 pub mod end;
 pub mod faults;
@@ -12,4 +13,5 @@ pub mod open;
 pub mod passwords;
 pub mod races;
 pub mod rotate;
+pub mod session_limit;
 pub mod sweep;
