@@ -3,6 +3,8 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
 
 use auth_core::store::UserStore;
 use auth_core::{
@@ -92,7 +94,7 @@ async fn a_hash_of_what_was_typed_is_replaced_by_one_of_its_normal_form() {
 }
 
 #[tokio::test]
-async fn a_hash_beyond_the_ceilings_is_a_refused_login_and_stays_as_it_is() {
+async fn a_hash_beyond_the_ceilings_is_a_refused_login_and_a_line_in_the_log() {
     for hash in [
         "$2b$31$abcdefghijklmnopqrstuuAbcdefghijklmnopqrstuvwxyzABCDE",
         "$scrypt$ln=63,r=4294967295,p=4294967295$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
@@ -102,8 +104,40 @@ async fn a_hash_beyond_the_ceilings_is_a_refused_login_and_stays_as_it_is() {
     ] {
         let world = empty_world(Policy::default());
         world.put_user(ADDRESS, Some(hash), None);
+        let (log, _listening) = Log::listen();
         assert_eq!(refusal(world.auth.login(login(ADDRESS, "anything")).await), Refusal::InvalidCredentials);
         assert_eq!(stored(&world.store).await.expose(), hash);
+        let told = log.text();
+        assert_eq!(told.matches("unusable_hash").count(), 1, "{told}");
+        assert!(!told.contains(hash), "{told}");
+    }
+}
+
+/// What is logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().expect("nobody panics here")).into_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("nobody panics here").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

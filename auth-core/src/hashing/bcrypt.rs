@@ -95,3 +95,20 @@ fn hex_of_sha256(password: &[u8]) -> Zeroizing<String> {
     }
     hex
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spare_bits_that_are_set_do_not_count() {
+        // Made by Django; 22 characters of salt, then the output.
+        let clean = "$2b$05$syL.AhNrVdutJ0h/pLcB1.RgO2dJquv1EiEPs6wFWJt1H6bjzKedO";
+        let set = clean.replace("pLcB1.Rg", "pLcB1/Rg");
+        for text in [clean, &set] {
+            let stored = Stored::parse(text, Input::Password).expect("it is well formed");
+            assert!(stored.matches(b"correct horse battery staple"), "{text}");
+            assert!(!stored.matches(b"correct horse battery stable"), "{text}");
+        }
+    }
+}
