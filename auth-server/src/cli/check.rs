@@ -1,10 +1,11 @@
 //! `check-config`: what the configuration comes to.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use auth_core::{Bootstrap, LateRetry};
+use auth_core::{Bootstrap, LateRetry, Permission, Role, Roles};
 
 use crate::config::{Config, Key, LogFormat, Notice};
 
@@ -14,6 +15,16 @@ pub(super) fn check(config: &Config) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(super::FAILED),
     }
+}
+
+/// A line for each role, with what it may do.
+fn roles(roles: &Roles) -> String {
+    let line = |(role, permissions): (&Role, &BTreeSet<Permission>)| {
+        let names: Vec<_> = permissions.iter().map(Permission::as_str).collect();
+        if names.is_empty() { role.to_string() } else { format!("{role}: {}", names.join(", ")) }
+    };
+    let lines: Vec<_> = roles.iter().map(line).collect();
+    lines.join(&format!("\n{:18}", ""))
 }
 
 /// A configuration in words, without its secrets.
@@ -95,6 +106,7 @@ impl fmt::Display for Summary<'_> {
                     policy.password_min_length, config.hashing.threads, config.hashing.queue,
                 ),
             ),
+            ("roles", roles(&policy.roles)),
             (
                 "log",
                 format!(

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use super::{Config, Mistake, Mistakes, Notice, VARIABLES};
 
-/// The most bytes that a `.env` or the file of a secret may have.
-const LARGEST_FILE: u64 = 64 * 1024;
+/// The most bytes that a `.env`, a policy or the file of a secret may have.
+const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// The variables of this process, and those of `.env` for what is not among them.
 ///
@@ -128,7 +128,7 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 64 KiB"));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MiB"));
     }
     Ok(bytes)
 }
@@ -200,7 +200,7 @@ mod tests {
         assert!(Environment::load(&folder.path().join(".env")).is_ok());
         assert!(Environment::load(folder.path()).is_err());
         let large = folder.path().join("large");
-        std::fs::write(&large, vec![b'#'; 65 * 1024]).expect("written");
+        std::fs::write(&large, vec![b'#'; 1024 * 1024 + 1]).expect("written");
         assert!(Environment::load(&large).is_err());
     }
 

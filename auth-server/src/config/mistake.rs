@@ -7,7 +7,7 @@ use std::fmt;
 /// It never holds the value of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// The variable, or `.env` where the file as a whole is meant.
+    /// The variable, or the file where something in a `.env` or a `POLICY_FILE` is meant.
     pub variable: String,
     /// What is wrong; follows the name in a sentence: "is not a number".
     pub problem: String,

@@ -13,7 +13,9 @@ mod mistake;
 mod mode;
 mod parse;
 mod policy;
+mod policy_file;
 mod reader;
+mod roles;
 mod table;
 
 use std::ffi::OsString;
@@ -73,7 +75,7 @@ impl Config {
     /// Reads and judges the whole environment.
     ///
     /// `var` looks a variable up; one that is empty counts as unset. `file` reads the file that a
-    /// `…_FILE` variable names.
+    /// `…_FILE` variable names, and refuses one that is far too large.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth_core::{Bootstrap, Hashing, LateRetry, Policy, PolicyFlaw};
 
 use super::reader::{Reader, quoted};
-use super::{Mode, parse};
+use super::{Mode, parse, roles};
 
 pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Policy {
     let usual = Policy::default();
@@ -31,7 +31,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Policy {
             .map_or(usual.password_min_length, |number| number as usize),
         issuer: reader.text("JWT_ISSUER").unwrap_or(usual.issuer),
         audience: reader.text("JWT_AUDIENCE").unwrap_or(usual.audience),
-        roles: usual.roles,
+        roles: roles::read(reader),
     };
     for flaw in policy.flaws() {
         let (name, involved, remedy) = blame(flaw);

@@ -102,6 +102,11 @@ impl<'a> Reader<'a> {
         Some(value.into())
     }
 
+    /// The text of a file that holds no secret.
+    pub(super) fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        (self.file)(path)
+    }
+
     pub(super) fn mistake(
         &mut self,
         variable: impl Into<String>,

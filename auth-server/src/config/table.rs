@@ -65,6 +65,12 @@ pub const VARIABLES: &[Variable] = &[
     row("JWT_ISSUER", "auth-server", "The iss claim of access tokens, matched exactly."),
     row("JWT_AUDIENCE", "api", "The aud claim of access tokens, matched exactly."),
     row("PASSWORD_MIN_LENGTH", "8", "The fewest code points of a new password, 8 to 128."),
+    row("ROLES", "unset", "The roles beside ADMIN and USER: upper-case names with commas between them."),
+    row(
+        "POLICY_FILE",
+        "unset",
+        "A TOML file that says which role has which permissions; without it, none has any.",
+    ),
     row("HASH_THREADS", "one per core", "How many passwords are hashed at the same time; each takes 19 MiB."),
     row("HASH_QUEUE", "64 per thread", "How many may wait for that; beyond, the answer is 503."),
     row("LOG_FORMAT", "json in production, else pretty", "How a line of the log looks: json or pretty."),

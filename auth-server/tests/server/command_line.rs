@@ -71,10 +71,53 @@ fn check_config_sums_up_what_is_good() {
          \n  access token    15m, issued by \"auth-server\" for \"api\"\
          \n  session         7d after its last refresh, 30d at most\
          \n  refresh         its predecessor is accepted for 10s\
+         \n  roles           ADMIN\
+         \n                  USER\
          \n  log             json, info"
     );
     let whole = summary + &errors;
     assert!(!whole.contains("hunter2") && !whole.contains(ACCESS_SECRET) && !whole.contains(REFRESH_SECRET));
+}
+
+#[test]
+fn check_config_shows_what_each_role_may_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = "[roles]\nADMIN = [\"orders:write\", \"orders:read\"]\nSUPPORT = [\"orders:read\"]\n";
+    fs::write(folder.path().join("policy.toml"), policy).unwrap();
+    let variables = [("ROLES", "SUPPORT"), ("POLICY_FILE", "policy.toml")];
+    let (code, summary, errors) = run_in(&folder, &["check-config"], &variables);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    let shown = "\n  roles           ADMIN: orders:read, orders:write\
+                 \n                  SUPPORT: orders:read\
+                 \n                  USER\n";
+    assert!(summary.contains(shown), "{summary}");
+}
+
+#[test]
+fn a_policy_that_cannot_be_kept_stops_the_start_and_tells_its_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = "[roles]\nADMIN = [\"Orders:Read\"]\nSUPORT = [\"orders:read\"]\n";
+    fs::write(folder.path().join("policy.toml"), policy).unwrap();
+    let variables = [("ROLES", "SUPPORT"), ("POLICY_FILE", "policy.toml")];
+    for arguments in [&["check-config"][..], &["serve"], &[]] {
+        let (code, output, errors) = run_in(&folder, arguments, &variables);
+        assert_eq!((code, output.as_str()), (78, ""));
+        assert_eq!(
+            errors,
+            "The configuration has 2 mistakes:\
+             \n  - policy.toml line 2: \"Orders:Read\" is not a permission; write 1 to 64 lower-case letters, digits, \
+             _, - or ., in parts joined by :, starting with a letter, such as orders:read.\
+             \n  - policy.toml line 3: there is no role SUPORT; write ADMIN, USER or one that ROLES names, or add it \
+             to ROLES.\n"
+        );
+    }
+    fs::write(folder.path().join("policy.toml"), vec![b'#'; 1024 * 1024 + 1]).unwrap();
+    let (code, _, errors) = run_in(&folder, &["check-config"], &variables);
+    assert_eq!(code, 78);
+    assert!(
+        errors.contains("POLICY_FILE names policy.toml, which cannot be read (it is larger than 1 MiB)"),
+        "{errors}"
+    );
 }
 
 #[test]

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use auth_core::{Bootstrap, LateRetry};
+use auth_core::{Bootstrap, LateRetry, Permission, Role, Roles};
 use secrecy::ExposeSecret;
 
 use super::*;
 
 mod mistakes;
+mod roles;
 mod secrets;
 
 const ACCESS: &str = "Vx8Qm2Lr5Tn9Kc3Hd7Bw1Zs6Yj4Gf0Pa";
@@ -109,7 +110,7 @@ fn every_variable_that_is_read_stands_in_the_table_and_the_other_way_round() {
 
 #[test]
 fn everything_can_be_set() {
-    let config = good(&production(&[
+    let vars = production(&[
         ("DATABASE_URL", "postgres://auth:hunter2@db:5433/auth"),
         ("DATABASE_MAX_CONNECTIONS", "3"),
         ("AUTO_MIGRATE", "false"),
@@ -130,7 +131,11 @@ fn everything_can_be_set() {
         ("HASH_QUEUE", "5"),
         ("LOG_FORMAT", "pretty"),
         ("RUST_LOG", "auth_core=debug,warn"),
-    ]));
+        ("ROLES", "SUPPORT"),
+        ("POLICY_FILE", "policy.toml"),
+    ]);
+    let policy_file: (&str, &[u8]) = ("policy.toml", b"[roles]\nSUPPORT = ['orders:read']\n");
+    let config = config_with_files(&vars, &[policy_file]).expect("all is well");
     assert_eq!(config.listen.to_string(), "[::]:0");
     assert_eq!(config.database.to_string(), "postgres://db:5433/auth");
     assert_eq!((config.database_max_connections, config.max_connections), (Some(3), 7));
@@ -146,7 +151,7 @@ fn everything_can_be_set() {
         password_min_length: 15,
         issuer: "me".to_owned(),
         audience: "you".to_owned(),
-        roles: auth_core::Roles::default(),
+        roles: Roles::default().with(Role::from_static("SUPPORT"), [Permission::from_static("orders:read")]),
     };
     assert_eq!(config.policy, expected);
     assert_eq!((config.hashing.threads.get(), config.hashing.queue), (2, 5));
