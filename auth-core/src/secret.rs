@@ -47,7 +47,8 @@ secret_text! {
 }
 
 secret_text! {
-    /// A password hash as a PHC string, such as `$argon2id$v=19$m=19456,t=2,p=1$…$…`.
+    /// A password hash as a PHC string, such as `$argon2id$v=19$m=19456,t=2,p=1$…$…`, or as another
+    /// system wrote it.
     ///
     /// A store keeps it and gives it back unchanged; it never looks inside.
     PasswordHash
