@@ -104,7 +104,7 @@ fn each_mistake_in_a_policy_is_told_with_its_line() {
         ("[roles]\nADMIN = []\nADMIN = []", &["policy.toml line 3: duplicate key"]),
         ("[roles]\nADMIN = []\n[roles]", &["policy.toml line 3: duplicate key"]),
         (
-            "[roles]\nADMIN = [a]",
+            "[roles]\nADMIN = [A, 'b', 'b']",
             &["policy.toml line 2: string values must be quoted, expected literal string"],
         ),
         ("[roles\n", &["policy.toml line 1: unclosed table, expected `]`"]),
