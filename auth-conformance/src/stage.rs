@@ -8,8 +8,8 @@ use auth_core::store::{
     Rotation, SessionKey, SessionListStore, SessionStore, UserStore,
 };
 use auth_core::{
-    AccountQuery, Client, Credentials, Email, EndReason, LiveSession, Name, NewUser, PasswordHash, Role,
-    SecretHash, Session, SessionId, SessionRecord, Timestamp, User, UserId,
+    AccountQuery, AccountState, Client, Credentials, Email, EndReason, LiveSession, Name, NewUser,
+    PasswordHash, Role, SecretHash, Session, SessionId, SessionRecord, Timestamp, User, UserId,
 };
 
 use crate::harness::{Harness, Managed};
@@ -56,6 +56,31 @@ pub(crate) fn user(new: &NewUser) -> User {
 pub(crate) fn account(number: u16) -> Credentials {
     let new = person(number);
     Credentials { user: user(&new), password: Some(new.password) }
+}
+
+/// The user of that number, who is no admin.
+pub(crate) fn plain_user(number: u16) -> User {
+    User { role: Role::USER, ..user(&person(number)) }
+}
+
+/// A change that puts an account out of use.
+pub(crate) fn disabling() -> Change {
+    Change { state: Some(AccountState::Disabled), ..Change::default() }
+}
+
+/// A change that puts an account into use.
+pub(crate) fn enabling() -> Change {
+    Change { state: Some(AccountState::Enabled), ..Change::default() }
+}
+
+/// A change that makes someone a plain user.
+pub(crate) fn demoting() -> Change {
+    Change { role: Some(Role::USER), ..Change::default() }
+}
+
+/// A change to the hash of this text.
+pub(crate) fn with_password(text: &str) -> Change {
+    Change { password: Some(hash(text)), ..Change::default() }
 }
 
 /// Something that looks like a hash, another one for each text.

@@ -6,9 +6,12 @@
 
 pub mod accounts;
 pub mod bootstrap;
+pub mod changes;
+pub mod deletion;
 pub mod end;
 pub mod faults;
 pub mod fidelity;
+pub mod last_admin;
 pub mod open;
 pub mod passwords;
 pub mod races;
