@@ -9,7 +9,8 @@
 use std::time::{Duration, Instant};
 
 use auth_core::{
-    Auth, Bootstrap, Email, Login, MemoryStore, Name, NewAdmin, Password, Policy, Role, Timestamp, User, UserId,
+    Auth, Bootstrap, Email, Login, MemoryStore, Name, NewAdmin, Password, Policy, Role, Timestamp, User,
+    UserId,
 };
 use tokio::runtime::Builder;
 
