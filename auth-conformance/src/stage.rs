@@ -63,6 +63,11 @@ pub(crate) fn plain_user(number: u16) -> User {
     User { role: Role::USER, ..user(&person(number)) }
 }
 
+/// A replacement of this person's first hash by the one of this text.
+pub(crate) fn replacement(user: &NewUser, text: &str, keeps: SessionKey) -> Replacement {
+    Replacement { user: user.id, verified: user.password.clone(), new: hash(text), keeps: keeps.id }
+}
+
 /// A change that puts an account out of use.
 pub(crate) fn disabling() -> Change {
     Change { state: Some(AccountState::Disabled), ..Change::default() }
