@@ -8,7 +8,7 @@ use auth_core::store::{
     Rotation, SessionKey, SessionListStore, SessionStore, UserStore,
 };
 use auth_core::{
-    AccountQuery, AccountState, Client, Credentials, Email, EndReason, LiveSession, Name, NewUser,
+    AccountQuery, AccountState, Client, Credentials, Cursor, Email, EndReason, LiveSession, Name, NewUser,
     PasswordHash, Role, SecretHash, Session, SessionId, SessionRecord, Timestamp, User, UserId,
 };
 
@@ -135,6 +135,34 @@ pub(crate) fn opening(user: &NewUser, key: SessionKey) -> Opening {
 /// An advance from this generation, however recently the session was rotated.
 pub(crate) fn advance(key: SessionKey, generation: u32) -> Rotation {
     Rotation { key, generation, parent: generation, settled_by: Timestamp::MAX, expires_at: at(8 * DAY) }
+}
+
+/// The first page of all accounts, of this size.
+pub(crate) fn first(limit: u32) -> AccountQuery {
+    AccountQuery { limit, ..AccountQuery::default() }
+}
+
+/// Creates these users, with a password each; all must be new.
+pub(crate) async fn create_all<H: Managed>(stage: &Stage<H>, users: &[User]) {
+    let accounts: Vec<_> =
+        users.iter().map(|user| Credentials { user: user.clone(), password: Some(hash("first")) }).collect();
+    let told = stage.create(accounts).await;
+    assert_eq!(told.len(), users.len(), "each account is told of");
+    assert!(told.iter().all(|creation| *creation == Creation::Created), "all are created");
+}
+
+/// All pages that begin with this one, one after the other.
+pub(crate) async fn pages<H: Managed>(stage: &Stage<H>, first: AccountQuery) -> Vec<User> {
+    let mut query = first;
+    let mut users = Vec::new();
+    loop {
+        let page = stage.accounts(query.clone()).await;
+        assert!(page.len() <= query.limit as usize, "a page keeps to its limit");
+        let Some(last) = page.last() else { return users };
+        query.after = Some(Cursor::after(last));
+        users.extend(page);
+        assert!(users.len() <= 10_000, "a list comes to its end");
+    }
 }
 
 /// A session's row in a form that can be compared and shown.

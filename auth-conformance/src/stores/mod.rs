@@ -4,6 +4,7 @@
 //! Every function takes a fresh [`Harness`](crate::Harness) and panics where its promise is
 //! broken. [`store_tests!`](crate::store_tests) lists them all.
 
+pub mod account_list;
 pub mod accounts;
 pub mod bootstrap;
 pub mod changes;
@@ -18,5 +19,6 @@ pub mod passwords;
 pub mod races;
 pub mod replacements;
 pub mod rotate;
+pub mod search;
 pub mod session_limit;
 pub mod sweep;
