@@ -52,6 +52,7 @@
 mod base_path;
 mod bearer;
 mod body;
+mod client;
 mod cookie;
 #[cfg(feature = "axum")]
 mod extract;
@@ -64,6 +65,7 @@ mod status;
 
 pub use base_path::{BasePath, InvalidBasePath};
 pub use body::{AuthBody, LayerBody};
+pub use client::ClientAddress;
 #[cfg(feature = "axum")]
 pub use extract::{Authenticated, NotPermitted, Permitted, Unguarded};
 pub use guard::{

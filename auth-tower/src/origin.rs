@@ -1,9 +1,10 @@
 //! The cross-site rule: may the page that a browser sends this request from change anything here?
 //!
 //! `Sec-Fetch-Site` is the browser's own word and cannot be set by a page, so where it is present
-//! it decides. An older browser sends `Origin` with every POST, which must then name the host that
-//! the request went to. A client that sends neither is no browser, carries no one else's cookies,
-//! and is allowed. Origins that are trusted by name would be one more way to pass, here.
+//! it decides. An older browser sends `Origin` with every request that could change something,
+//! which must then name the host that the request went to. A client that sends neither is no
+//! browser, carries no one else's cookies, and is allowed. Origins that are trusted by name would
+//! be one more way to pass, here.
 
 use http::header::{HOST, HeaderName, ORIGIN};
 use http::{HeaderMap, Uri};

@@ -49,9 +49,11 @@ pub(crate) enum Rejection {
     Unreadable,
     /// The body says something that cannot be used.
     Body(BodyFlaw),
+    /// The query says something that cannot be used.
+    Query(QueryFlaw),
     /// `/refresh` and `/logout` without the cookie.
     RefreshTokenRequired,
-    /// `/me` and the guards without a bearer token.
+    /// `/me`, what manages accounts and sessions, and the guards, without a bearer token.
     AccessTokenRequired,
 }
 
@@ -68,8 +70,21 @@ pub(crate) enum BodyFlaw {
     Missing(&'static str),
     /// A field is something else than a string.
     NotText(&'static str),
+    /// A field is something else than `true` or `false`.
+    NotFlag(&'static str),
     /// A field is the empty string.
     Empty(&'static str),
+}
+
+/// What is wrong with a query, before the core looks at its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum QueryFlaw {
+    /// A parameter is there twice.
+    Repeated(&'static str),
+    /// A parameter is something else than `true` or `false`.
+    NotFlag(&'static str),
+    /// `state` is none of the two that there are.
+    UnknownState,
 }
 
 /// Everything that can keep a request from its answer.
@@ -149,6 +164,7 @@ pub(crate) fn of_rejection(rejection: Rejection) -> Row {
         }
         Rejection::Unreadable => row(StatusCode::BAD_REQUEST, None, "Request body could not be read"),
         Rejection::Body(flaw) => row(StatusCode::BAD_REQUEST, None, of_body(flaw)),
+        Rejection::Query(flaw) => row(StatusCode::BAD_REQUEST, None, of_query(flaw)),
         Rejection::RefreshTokenRequired => row(StatusCode::UNAUTHORIZED, Bearer, "Refresh token required"),
         Rejection::AccessTokenRequired => row(StatusCode::UNAUTHORIZED, Bearer, "Access token required"),
     }
@@ -161,7 +177,16 @@ fn of_body(flaw: BodyFlaw) -> Cow<'static, str> {
         BodyFlaw::RepeatedUnknown => "Request body must not have a key twice".into(),
         BodyFlaw::Missing(field) => format!("{field} is required").into(),
         BodyFlaw::NotText(field) => format!("{field} must be a string").into(),
+        BodyFlaw::NotFlag(field) => format!("{field} must be true or false").into(),
         BodyFlaw::Empty(field) => format!("{field} must not be empty").into(),
+    }
+}
+
+fn of_query(flaw: QueryFlaw) -> Cow<'static, str> {
+    match flaw {
+        QueryFlaw::Repeated(name) => format!("{name} must not be there twice").into(),
+        QueryFlaw::NotFlag(name) => format!("{name} must be true or false").into(),
+        QueryFlaw::UnknownState => "state must be enabled or disabled".into(),
     }
 }
 
@@ -185,7 +210,7 @@ mod tests {
     use super::*;
 
     fn rows() -> Vec<Row> {
-        use BodyFlaw::{Empty, Missing, NotAnObject, NotText, Repeated, RepeatedUnknown};
+        use BodyFlaw::{Empty, Missing, NotAnObject, NotFlag, NotText, Repeated, RepeatedUnknown};
         let refusals = [
             Refusal::Unacceptable(Flaw::Email(EmailFlaw::Malformed)),
             Refusal::Unacceptable(Flaw::Name(NameFlaw::Control)),
@@ -225,14 +250,17 @@ mod tests {
             RepeatedUnknown,
             Missing("email"),
             NotText("name"),
+            NotFlag("disabled"),
             Empty("password"),
         ];
+        let queries = [QueryFlaw::Repeated("limit"), QueryFlaw::NotFlag("current"), QueryFlaw::UnknownState];
         let faults = [Fault::Busy, Fault::Internal("a word that nobody may see")];
         refusals
             .map(of_refusal)
             .into_iter()
             .chain(rejections.map(of_rejection))
             .chain(flaws.map(|flaw| of_rejection(Rejection::Body(flaw))))
+            .chain(queries.map(|flaw| of_rejection(Rejection::Query(flaw))))
             .chain(faults.iter().map(of_fault))
             .collect()
     }

@@ -35,7 +35,7 @@ where
 }
 
 fn configured(settings: &Settings) -> AuthRoutes<MemoryStore> {
-    let routes = AuthRoutes::new(settings.auth(MemoryStore::new()).unwrap());
+    let routes = AuthRoutes::new(settings.auth(MemoryStore::new()).unwrap()).with_accounts();
     if settings.secure_cookies() { routes } else { routes.insecure_cookies() }
 }
 

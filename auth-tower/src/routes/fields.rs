@@ -1,4 +1,4 @@
-//! The text fields of a JSON object, read so that every mistake has a sentence of our own.
+//! The fields of a JSON object, read so that every mistake has a sentence of our own.
 //!
 //! A derived reader would say what is wrong in serde's words, and those quote the input: a
 //! password sent as a number would come back in the answer. So the object is read by hand: its
@@ -12,40 +12,74 @@ use zeroize::Zeroizing;
 
 use crate::status::BodyFlaw;
 
+/// A field of an object, there or not.
+pub(super) struct Field {
+    name: &'static str,
+    value: Option<Value>,
+}
+
+impl Field {
+    /// The text of a field that must be there; it is not empty.
+    pub(super) fn text(self) -> Result<Zeroizing<String>, BodyFlaw> {
+        let missing = BodyFlaw::Missing(self.name);
+        self.optional_text()?.ok_or(missing)
+    }
+
+    /// The text of a field that may be left out; `null` is no text.
+    pub(super) fn optional_text(self) -> Result<Option<Zeroizing<String>>, BodyFlaw> {
+        match self.value {
+            None => Ok(None),
+            Some(Value::Text(text)) if text.is_empty() => Err(BodyFlaw::Empty(self.name)),
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Flag(_) | Value::Other) => Err(BodyFlaw::NotText(self.name)),
+        }
+    }
+
+    /// `true` or `false`, in a field that may be left out; `null` is neither.
+    pub(super) fn optional_flag(self) -> Result<Option<bool>, BodyFlaw> {
+        match self.value {
+            None => Ok(None),
+            Some(Value::Flag(flag)) => Ok(Some(flag)),
+            Some(Value::Text(_) | Value::Other) => Err(BodyFlaw::NotFlag(self.name)),
+        }
+    }
+}
+
 /// Reads the fields with these names, all of which must be there and be text that is not empty.
-///
-/// Other fields are ignored, but must be well-formed, and no key may be there twice.
-pub(super) fn read<const N: usize>(
+pub(super) fn texts<const N: usize>(
     body: &[u8],
     names: [&'static str; N],
 ) -> Result<[Zeroizing<String>; N], BodyFlaw> {
+    let mut texts = std::array::from_fn(|_| Zeroizing::new(String::new()));
+    for (field, text) in read(body, names)?.into_iter().zip(&mut texts) {
+        *text = field.text()?;
+    }
+    Ok(texts)
+}
+
+/// Reads the fields with these names.
+///
+/// Other fields are ignored, but must be well-formed, and no key may be there twice.
+pub(super) fn read<const N: usize>(body: &[u8], names: [&'static str; N]) -> Result<[Field; N], BodyFlaw> {
     // From text and not from bytes: serde_json does not check the UTF-8 of what it skips.
     let text = str::from_utf8(body).map_err(|_| BodyFlaw::NotAnObject)?;
     let mut json = serde_json::Deserializer::from_str(text);
     let object = json.deserialize_map(ObjectVisitor { names }).map_err(|_| BodyFlaw::NotAnObject)?;
     json.end().map_err(|_| BodyFlaw::NotAnObject)?;
-    if let Some(flaw) = object.repeated {
-        return Err(flaw);
+    match object.repeated {
+        Some(flaw) => Err(flaw),
+        None => Ok(object.fields),
     }
-    let mut texts = std::array::from_fn(|_| Zeroizing::new(String::new()));
-    for ((name, value), text) in names.into_iter().zip(object.values).zip(&mut texts) {
-        *text = match value {
-            None => return Err(BodyFlaw::Missing(name)),
-            Some(Value::Other) => return Err(BodyFlaw::NotText(name)),
-            Some(Value::Text(text)) if text.is_empty() => return Err(BodyFlaw::Empty(name)),
-            Some(Value::Text(text)) => text,
-        };
-    }
-    Ok(texts)
 }
 
 struct Object<const N: usize> {
-    values: [Option<Value>; N],
+    fields: [Field; N],
     repeated: Option<BodyFlaw>,
 }
 
 enum Value {
     Text(Zeroizing<String>),
+    Flag(bool),
     Other,
 }
 
@@ -61,7 +95,8 @@ impl<'de, const N: usize> Visitor<'de> for ObjectVisitor<N> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<N>, A::Error> {
-        let mut object = Object { values: [const { None }; N], repeated: None };
+        let mut object =
+            Object { fields: self.names.map(|name| Field { name, value: None }), repeated: None };
         let mut seen = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
             let value = map.next_value()?;
@@ -71,7 +106,7 @@ impl<'de, const N: usize> Visitor<'de> for ObjectVisitor<N> {
                 object.repeated.get_or_insert(flaw);
             }
             if let Some(at) = known {
-                object.values[at] = Some(value);
+                object.fields[at].value = Some(value);
             }
         }
         Ok(object)
@@ -99,8 +134,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::Text(Zeroizing::new(text.to_owned())))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Value, E> {
-        Ok(Value::Other)
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Flag(flag))
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Value, E> {
@@ -137,7 +172,12 @@ mod tests {
     use super::*;
 
     fn login(body: &str) -> Result<[String; 2], BodyFlaw> {
-        read(body.as_bytes(), ["email", "password"]).map(|texts| texts.map(|text| text.to_string()))
+        texts(body.as_bytes(), ["email", "password"]).map(|texts| texts.map(|text| text.to_string()))
+    }
+
+    fn change(body: &str) -> Result<(Option<String>, Option<bool>), BodyFlaw> {
+        let [name, disabled] = read(body.as_bytes(), ["name", "disabled"])?;
+        Ok((name.optional_text()?.map(|text| text.to_string()), disabled.optional_flag()?))
     }
 
     #[test]
@@ -170,6 +210,27 @@ mod tests {
             (r#"{"email":{"a":"b"},"password":"b"}"#, BodyFlaw::NotText("email")),
         ] {
             assert_eq!(login(body), Err(flaw), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_left_out_is_what_it_must_be_where_it_is_there() {
+        for (body, expected) in [
+            ("{}", Ok((None, None))),
+            (r#"{"other":null}"#, Ok((None, None))),
+            (r#"{"name":"a"}"#, Ok((Some("a".to_owned()), None))),
+            (r#"{"disabled":false}"#, Ok((None, Some(false)))),
+            (r#"{"disabled":true,"name":"a"}"#, Ok((Some("a".to_owned()), Some(true)))),
+            (r#"{"name":null}"#, Err(BodyFlaw::NotText("name"))),
+            (r#"{"name":false}"#, Err(BodyFlaw::NotText("name"))),
+            (r#"{"name":""}"#, Err(BodyFlaw::Empty("name"))),
+            (r#"{"disabled":null}"#, Err(BodyFlaw::NotFlag("disabled"))),
+            (r#"{"disabled":"true"}"#, Err(BodyFlaw::NotFlag("disabled"))),
+            (r#"{"disabled":1}"#, Err(BodyFlaw::NotFlag("disabled"))),
+            (r#"{"disabled":[true]}"#, Err(BodyFlaw::NotFlag("disabled"))),
+            (r#"{"disabled":true,"disabled":true}"#, Err(BodyFlaw::Repeated("disabled"))),
+        ] {
+            assert_eq!(change(body), expected, "{body}");
         }
     }
 
@@ -215,20 +276,21 @@ mod tests {
             assert_eq!(login(body), Err(BodyFlaw::NotAnObject), "{body}");
         }
         let not_utf_8 = b"{\"email\":\"a\",\"password\":\"b\",\"x\":\"\xff\"}";
-        assert_eq!(read(not_utf_8, ["email"]).map(|_| ()), Err(BodyFlaw::NotAnObject));
+        assert_eq!(texts(not_utf_8, ["email"]).map(|_| ()), Err(BodyFlaw::NotAnObject));
     }
 
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read(&body, ["email", "password", "name"]);
+            let _ = texts(&body, ["email", "password", "name"]);
         }
 
         #[test]
         fn nothing_that_looks_like_json_makes_it_panic(
             body in r#"(\{|\}|\[|\]|:|,|"email"|"password"|"x"|null|1e9|\\u|"| ){0,30}"#,
         ) {
-            let _ = read(body.as_bytes(), ["email", "password"]);
+            let _ = texts(body.as_bytes(), ["email", "password"]);
+            let _ = change(&body);
         }
 
         #[test]

@@ -1,9 +1,9 @@
-//! The five endpoints as a service of their own.
+//! The five endpoints, and accounts and sessions beside them, as a service of their own.
 //!
 //! A request is judged in this order, and the first thing that is wrong is the answer:
 //!
 //! 1. the path (404), then the method (405);
-//! 2. for a POST, the cross-site rule (403);
+//! 2. for everything but GET and HEAD, the cross-site rule (403);
 //! 3. the headers: `Content-Encoding` and `Content-Type` where there is a body to be read as JSON
 //!    (415), then the cookie or `Authorization` being there twice (400);
 //! 4. the body: its size (413), then what it says (400);
@@ -11,25 +11,44 @@
 //!
 //! While bootstrap is closed, its answer is 403 whatever the body says, as long as it keeps to the
 //! size limit: there is nothing to be learnt from a body that nobody will use.
+//!
+//! What asks for accounts or sessions is judged in another order, because who asks matters most;
+//! strangers learn nothing of bodies and ids:
+//!
+//! 1. path, method and cross-site rule as above;
+//! 2. `Authorization`: there twice (400), missing (401);
+//! 3. who is asking, by the store, as they are now (401), and whether they may (403);
+//! 4. for POST and PATCH the headers of the body (415); but for GET and HEAD its size (413); what
+//!    it and the query say (400);
+//! 5. whether the ids in the path are ids at all (404), and all that the core judges.
 
+mod accounts;
 mod endpoint;
 mod fields;
 mod media;
 mod nested;
 mod parse;
+mod place;
+mod query;
 mod reply;
+mod route;
 mod service;
+mod time;
 mod wire;
 
 use std::fmt;
 
 use auth_core::Auth;
+use auth_core::store::ManagedStore;
 use http::Request;
 
 use crate::base_path::BasePath;
 use crate::cookie::{Cookie, Transport};
 
 pub use service::RoutesFuture;
+
+use accounts::Desk;
+use place::Extent;
 
 /// The routes of an [`Auth`], as a [`tower_service::Service`] without an inner one.
 ///
@@ -58,6 +77,7 @@ pub use service::RoutesFuture;
 /// ```
 pub struct AuthRoutes<S> {
     auth: Auth<S>,
+    accounts: Option<Desk<S>>,
     cookie: Cookie,
     seen: Seen,
 }
@@ -72,10 +92,42 @@ enum Seen {
 }
 
 impl<S> AuthRoutes<S> {
-    /// The routes under `/api/auth`, with a `Secure` cookie.
+    /// The five endpoints under `/api/auth`, with a `Secure` cookie.
     pub fn new(auth: Auth<S>) -> Self {
         let cookie = Cookie { path: BasePath::default(), transport: Transport::Secure };
-        Self { auth, cookie, seen: Seen::Whole }
+        Self { auth, accounts: None, cookie, seen: Seen::Whole }
+    }
+
+    /// Answers for accounts and sessions as well: `/sessions`, `/password` and `PATCH /me` to
+    /// whoever is logged in, `/users` to admins. Without it their paths are 404.
+    ///
+    /// ```
+    /// use auth_core::{Auth, MemoryStore};
+    /// use auth_tower::AuthRoutes;
+    /// use bytes::Bytes;
+    /// use http::{Request, StatusCode};
+    /// use http_body_util::Empty;
+    /// use tower::ServiceExt;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let auth = Auth::builder(MemoryStore::new())
+    /// #     .random_secrets()
+    /// #     .build()?;
+    /// let request = || Request::get("/api/auth/users").body(Empty::<Bytes>::new());
+    ///
+    /// let routes = AuthRoutes::new(auth);
+    /// assert_eq!(routes.clone().oneshot(request()?).await?.status(), StatusCode::NOT_FOUND);
+    /// let routes = routes.with_accounts();
+    /// assert_eq!(routes.oneshot(request()?).await?.status(), StatusCode::UNAUTHORIZED);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_accounts(mut self) -> Self
+    where
+        S: ManagedStore,
+    {
+        self.accounts = Some(Desk::new());
+        self
     }
 
     /// Answers under another base path; the cookie's `Path` follows it.
@@ -110,6 +162,10 @@ impl<S> AuthRoutes<S> {
         &self.cookie.path
     }
 
+    fn extent(&self) -> Extent {
+        if self.accounts.is_some() { Extent::Accounts } else { Extent::Endpoints }
+    }
+
     /// The same, for someone who sees whole paths.
     pub(crate) fn whole(mut self) -> Self {
         self.seen = Seen::Whole;
@@ -129,13 +185,15 @@ impl<S> AuthRoutes<S> {
 
 impl<S> Clone for AuthRoutes<S> {
     fn clone(&self) -> Self {
-        Self { auth: self.auth.clone(), cookie: self.cookie.clone(), seen: self.seen }
+        let (auth, cookie) = (self.auth.clone(), self.cookie.clone());
+        Self { auth, accounts: self.accounts, cookie, seen: self.seen }
     }
 }
 
 impl<S> fmt::Debug for AuthRoutes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthRoutes")
+            .field("extent", &self.extent())
             .field("cookie", &self.cookie)
             .field("seen", &self.seen)
             .finish_non_exhaustive()

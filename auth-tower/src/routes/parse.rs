@@ -1,13 +1,13 @@
 //! From a request to a command, in two pure steps: what the head says, then what the body says.
 
 use auth_core::{
-    AccessToken, Bootstrap, Email, Flaw, Login, Name, NewAdmin, Password, RefreshToken, Refusal,
+    AccessToken, Bootstrap, Client, Email, Flaw, Login, Name, NewAdmin, Password, RefreshToken, Refusal,
 };
 use http::request::Parts;
 use zeroize::Zeroizing;
 
 use crate::status::{Denial, Rejection};
-use crate::{bearer, cookie, origin};
+use crate::{bearer, client, cookie, origin};
 
 use super::endpoint::Endpoint;
 use super::{fields, media};
@@ -15,7 +15,7 @@ use super::{fields, media};
 /// What a request asks, once its head has been read.
 #[derive(Debug)]
 pub(super) enum Head {
-    Login { presented: Option<RefreshToken> },
+    Login { presented: Option<RefreshToken>, client: Client },
     Refresh { presented: Option<RefreshToken> },
     Logout { presented: Option<RefreshToken> },
     Me { access_token: AccessToken },
@@ -41,7 +41,7 @@ pub(super) fn head(endpoint: Endpoint, parts: &Parts, bootstrap: Bootstrap) -> R
     Ok(match endpoint {
         Endpoint::Login => {
             media::check(headers)?;
-            Head::Login { presented: cookie::presented(headers)? }
+            Head::Login { presented: cookie::presented(headers)?, client: client::of(parts) }
         }
         Endpoint::Refresh => Head::Refresh { presented: cookie::presented(headers)? },
         Endpoint::Logout => Head::Logout { presented: cookie::presented(headers)? },
@@ -58,13 +58,13 @@ pub(super) fn head(endpoint: Endpoint, parts: &Parts, bootstrap: Bootstrap) -> R
 /// Reads the body of what the head asks. `/refresh` and `/logout` ignore theirs.
 pub(super) fn command(head: Head, body: &[u8]) -> Result<Command, Denial> {
     Ok(match head {
-        Head::Login { presented } => {
+        Head::Login { presented, client } => {
             let [email, password] = read(body, ["email", "password"])?;
             Command::Login(Login {
                 email: Email::parse(&email).map_err(unacceptable)?,
                 password: Password::parse(&password).map_err(unacceptable)?,
                 presented,
-                client: auth_core::Client::default(),
+                client,
             })
         }
         Head::Refresh { presented } => Command::Refresh(presented.ok_or(Rejection::RefreshTokenRequired)?),
@@ -83,7 +83,7 @@ pub(super) fn command(head: Head, body: &[u8]) -> Result<Command, Denial> {
 }
 
 fn read<const N: usize>(body: &[u8], names: [&'static str; N]) -> Result<[Zeroizing<String>; N], Rejection> {
-    fields::read(body, names).map_err(Rejection::Body)
+    fields::texts(body, names).map_err(Rejection::Body)
 }
 
 fn unacceptable(flaw: impl Into<Flaw>) -> Refusal {

@@ -55,7 +55,8 @@ pub(super) fn denied(denial: &Denial, cookie: &Cookie, at: &'static str) -> Resp
     }
 }
 
-fn with_cookie(mut response: Response<AuthBody>, header: HeaderValue) -> Response<AuthBody> {
+/// The answer, with a cookie.
+pub(super) fn with_cookie(mut response: Response<AuthBody>, header: HeaderValue) -> Response<AuthBody> {
     response.headers_mut().insert(SET_COOKIE, header);
     response
 }

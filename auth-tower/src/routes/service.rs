@@ -1,4 +1,4 @@
-//! The service: find the endpoint, read the request, ask the core, answer.
+//! The service: find out what is asked, read the request, ask the core, answer.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -15,9 +15,11 @@ use crate::refuse;
 use crate::status::{Denial, Rejection};
 
 use super::AuthRoutes;
+use super::accounts::{self, Errand};
 use super::endpoint::Endpoint;
 use super::parse::{self, Command, Head};
 use super::reply::{self, Outcome};
+use super::route::Route;
 
 impl<S, B> Service<Request<B>> for AuthRoutes<S>
 where
@@ -45,18 +47,27 @@ where
 
 impl<S: Store> AuthRoutes<S> {
     async fn answer<B: Body>(&self, request: Request<B>) -> Response<AuthBody> {
-        let endpoint = self
+        let route = self
             .rest(&request)
             .ok_or(Rejection::NotFound)
-            .and_then(|rest| Endpoint::find(rest, request.method()));
-        let endpoint = match endpoint {
-            Ok(endpoint) => endpoint,
-            Err(rejection) => return refuse::denied(&rejection.into(), "routing"),
-        };
-        match self.serve(endpoint, request).await {
-            Ok(outcome) => reply::done(&outcome, &self.cookie),
-            Err(denial) => reply::denied(&denial, &self.cookie, endpoint.name()),
+            .and_then(|rest| Route::find(rest, request.method(), self.extent()));
+        match route {
+            Ok(Route::Endpoint(endpoint)) => match self.serve(endpoint, request).await {
+                Ok(outcome) => reply::done(&outcome, &self.cookie),
+                Err(denial) => reply::denied(&denial, &self.cookie, endpoint.name()),
+            },
+            Ok(Route::Account(errand)) => match self.run(errand, request).await {
+                Ok(response) => response,
+                Err(denial) => refuse::denied(&denial, errand.name()),
+            },
+            Err(rejection) => refuse::denied(&rejection.into(), "routing"),
         }
+    }
+
+    async fn run<B: Body>(&self, errand: Errand, request: Request<B>) -> Result<Response<AuthBody>, Denial> {
+        let desk = self.accounts.ok_or(Rejection::NotFound)?;
+        let (parts, body) = request.into_parts();
+        accounts::serve(&self.auth, desk, &self.cookie, errand, &parts, body).await
     }
 
     async fn serve<B: Body>(&self, endpoint: Endpoint, request: Request<B>) -> Result<Outcome, Denial> {

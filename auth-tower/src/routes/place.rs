@@ -1,0 +1,165 @@
+//! The paths below the base path.
+
+use std::str::FromStr;
+
+use auth_core::{SessionId, UserId};
+
+/// Which paths there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Those of the five endpoints.
+    Endpoints,
+    /// Those of accounts and sessions as well.
+    Accounts,
+}
+
+/// A path that something lives at.
+///
+/// An id is any one segment here, and `None` where it is no id that could be: that is told only to
+/// those who may ask for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Login,
+    Refresh,
+    Logout,
+    Me,
+    Bootstrap,
+    Sessions,
+    Session(Option<SessionId>),
+    Password,
+    Users,
+    User(Option<UserId>),
+    SessionsOf(Option<UserId>),
+    SessionOf(Option<UserId>, Option<SessionId>),
+}
+
+impl Place {
+    /// The place at `rest`, which is what follows the base path. It is matched to the byte: no
+    /// slash at the end, no percent-decoding, no other case.
+    pub(super) fn find(rest: &str, extent: Extent) -> Option<Self> {
+        match rest {
+            "/login" => Some(Self::Login),
+            "/refresh" => Some(Self::Refresh),
+            "/logout" => Some(Self::Logout),
+            "/me" => Some(Self::Me),
+            "/bootstrap" => Some(Self::Bootstrap),
+            _ => match extent {
+                Extent::Endpoints => None,
+                Extent::Accounts => Self::of_accounts(rest),
+            },
+        }
+    }
+
+    fn of_accounts(rest: &str) -> Option<Self> {
+        let mut segments = rest.strip_prefix('/')?.split('/');
+        let first = segments.next()?;
+        let rest = [segments.next(), segments.next(), segments.next()];
+        if segments.next().is_some() || rest.contains(&Some("")) {
+            return None;
+        }
+        match (first, rest) {
+            ("sessions", [None, ..]) => Some(Self::Sessions),
+            ("sessions", [Some(session), None, _]) => Some(Self::Session(id(session))),
+            ("password", [None, ..]) => Some(Self::Password),
+            ("users", [None, ..]) => Some(Self::Users),
+            ("users", [Some(user), None, _]) => Some(Self::User(id(user))),
+            ("users", [Some(user), Some("sessions"), None]) => Some(Self::SessionsOf(id(user))),
+            ("users", [Some(user), Some("sessions"), Some(session)]) => {
+                Some(Self::SessionOf(id(user), id(session)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn id<T: FromStr>(segment: &str) -> Option<T> {
+    segment.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ID: &str = "018f2f65-8a4c-7c3e-9d2a-5b7f0c1d2e3f";
+
+    #[test]
+    fn the_five_endpoints_match_to_the_byte() {
+        for extent in [Extent::Endpoints, Extent::Accounts] {
+            assert_eq!(Place::find("/login", extent), Some(Place::Login));
+            assert_eq!(Place::find("/me", extent), Some(Place::Me));
+            for other in
+                ["", "/", "/login/", "//login", "/Login", "/%6cogin", "login", "/login/x", "/login ", "*"]
+            {
+                assert_eq!(Place::find(other, extent), None, "{other}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_places_of_accounts_are_there_where_they_are_offered() {
+        let (user, session) = (ID.parse().ok(), ID.parse().ok());
+        for (rest, place) in [
+            ("/sessions".to_owned(), Place::Sessions),
+            (format!("/sessions/{ID}"), Place::Session(session)),
+            ("/password".to_owned(), Place::Password),
+            ("/users".to_owned(), Place::Users),
+            (format!("/users/{ID}"), Place::User(user)),
+            (format!("/users/{ID}/sessions"), Place::SessionsOf(user)),
+            (format!("/users/{ID}/sessions/{ID}"), Place::SessionOf(user, session)),
+        ] {
+            assert_eq!(Place::find(&rest, Extent::Accounts), Some(place), "{rest}");
+            assert_eq!(Place::find(&rest, Extent::Endpoints), None, "{rest}");
+        }
+    }
+
+    #[test]
+    fn any_one_segment_may_stand_for_an_id() {
+        for segment in ["x", ".", "%2F", "sessions", &ID.to_uppercase(), &ID.replace('-', ""), "ä"] {
+            assert_eq!(
+                Place::find(&format!("/users/{segment}"), Extent::Accounts),
+                Some(Place::User(None)),
+                "{segment}"
+            );
+        }
+        let sessions = "/users/sessions/sessions/sessions";
+        assert_eq!(Place::find(sessions, Extent::Accounts), Some(Place::SessionOf(None, None)));
+    }
+
+    #[test]
+    fn nothing_lives_beside_them() {
+        for other in [
+            "sessions",
+            "/sessions/",
+            "//sessions",
+            "/sessions//",
+            "/sessions/x/",
+            "/sessions/x/y",
+            "/Sessions",
+            "/password/",
+            "/password/x",
+            "/users/",
+            "/users//",
+            "/users//sessions",
+            "/users/x/",
+            "/users/x/session",
+            "/users/x/Sessions",
+            "/users/x/sessions/",
+            "/users/x/sessions/y/",
+            "/users/x/sessions/y/z",
+            "/user",
+            "/sessions%2Fx",
+        ] {
+            assert_eq!(Place::find(other, Extent::Accounts), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_makes_it_panic(rest in any::<String>(), tail in "(/|users|sessions|x){0,9}") {
+            let _ = Place::find(&rest, Extent::Accounts);
+            let _ = Place::find(&tail, Extent::Accounts);
+        }
+    }
+}
