@@ -43,7 +43,7 @@ pub enum StartError {
     },
     /// `AUTO_MIGRATE=false`, and there are no tables.
     #[error(
-        "the tables in {database} are missing or outdated, and AUTO_MIGRATE=false keeps them so; start the server once with AUTO_MIGRATE=true"
+        "the tables in {database} are missing or outdated, and AUTO_MIGRATE=false keeps them so; run `auth-server migrate up`, or start the server once with AUTO_MIGRATE=true"
     )]
     Tables {
         /// Which, without its password.
@@ -121,30 +121,68 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), St
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
-    let database = || config.database.to_string();
-
-    let options = Options { max_connections: config.database_max_connections, ..Options::default() };
-    let connections =
-        auth_sea_orm::connect_with(config.database.expose(), options).await.map_err(|cause| {
-            StartError::Database { database: database(), cause, advice: advice(&config.database) }
-        })?;
-    if config.auto_migrate {
-        auth_migrations::run(&connections)
-            .await
-            .map_err(|cause| StartError::Migrations { database: database(), cause: cause.into() })?;
-    }
-    let store = SeaOrmStore::new(connections);
-    store.any_user().await.map_err(|cause| match cause.kind() {
-        StoreErrorKind::Broken if !config.auto_migrate => StartError::Tables { database: database() },
-        _ => StartError::Store { database: database(), cause },
-    })?;
-    let auth = Auth::builder(store)
+    let auth = Auth::builder(open(config).await?)
         .access_secret(access.expose_secret())
         .refresh_secret(refresh.expose_secret())
         .policy(config.policy.clone())
         .hashing(config.hashing.clone())
         .build()?;
     Ok((auth, listener))
+}
+
+/// The accounts of the configured database, for whoever runs the system. Its tokens are worth
+/// nothing: nobody logs in here, so the secrets are drawn, in production too.
+///
+/// # Errors
+///
+/// [`StartError`] where the database or its tables cannot be used.
+pub async fn for_commands(config: &Config) -> Result<Auth<SeaOrmStore>, StartError> {
+    let store = open(config).await?;
+    let auth = Auth::builder(store).random_secrets().policy(config.policy.clone());
+    Ok(auth.hashing(config.hashing.clone()).build()?)
+}
+
+/// The store over the configured database, with its tables created or upgraded where that is
+/// allowed, and checked.
+///
+/// # Errors
+///
+/// [`StartError`] where the database or its tables cannot be used.
+pub async fn open(config: &Config) -> Result<SeaOrmStore, StartError> {
+    let store = connect(config).await?;
+    if config.auto_migrate {
+        auth_migrations::run(store.database()).await.map_err(|cause| migrations_failed(config, cause))?;
+    }
+    let database = || config.database.to_string();
+    store.any_user().await.map_err(|cause| match cause.kind() {
+        StoreErrorKind::Broken if !config.auto_migrate => StartError::Tables { database: database() },
+        _ => StartError::Store { database: database(), cause },
+    })?;
+    Ok(store)
+}
+
+/// The store over the configured database as it is found, with or without tables.
+///
+/// # Errors
+///
+/// [`StartError::Database`] where the database does not let us in.
+pub async fn connect(config: &Config) -> Result<SeaOrmStore, StartError> {
+    let options = Options { max_connections: config.database_max_connections, ..Options::default() };
+    let connections = auth_sea_orm::connect_with(config.database.expose(), options).await;
+    let connections = connections.map_err(|cause| StartError::Database {
+        database: config.database.to_string(),
+        cause,
+        advice: advice(&config.database),
+    })?;
+    Ok(SeaOrmStore::new(connections))
+}
+
+/// What to say of migrations that failed.
+pub fn migrations_failed(
+    config: &Config,
+    cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> StartError {
+    StartError::Migrations { database: config.database.to_string(), cause: cause.into() }
 }
 
 fn advice(database: &DatabaseUrl) -> &'static str {

@@ -1,4 +1,5 @@
-//! The log: one line for each event, on standard output, and no secret in any of them.
+//! The log: one line for each event, on standard output (of a command: standard error), and no
+//! secret in any of them.
 //!
 //! `RUST_LOG` says what is wanted, and a cap of our own what may be shown: below `info`, only the
 //! crates of this project speak, because they are written not to name a secret. The libraries
@@ -36,9 +37,19 @@ const CALM: &[&str] = &["sqlx::postgres::notice"];
 ///
 /// Called twice, it keeps what the first call has set.
 pub fn start(log: &Log) {
+    install(subscriber(log, io::stdout().is_terminal(), io::stdout));
+}
+
+/// Starts logging to standard error, for commands whose standard output is their answer.
+///
+/// Called twice, it keeps what the first call has set.
+pub fn start_beside_output(log: &Log) {
+    install(subscriber(log, io::stderr().is_terminal(), io::stderr));
+}
+
+fn install(subscriber: impl Subscriber + Send + Sync) {
     // The only reason to fail is that someone was here before.
-    let _kept =
-        tracing::subscriber::set_global_default(subscriber(log, io::stdout().is_terminal(), io::stdout));
+    let _kept = tracing::subscriber::set_global_default(subscriber);
     panic::set_hook(Box::new(log_panic));
 }
 

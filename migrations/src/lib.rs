@@ -55,6 +55,7 @@
 mod m20261122_000001_auth_users;
 mod m20261122_000002_auth_sessions;
 mod run;
+mod steps;
 
 use sea_orm_migration::prelude::{DynIden, IntoIden};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
@@ -62,6 +63,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 pub use m20261122_000001_auth_users::CreateUsers;
 pub use m20261122_000002_auth_sessions::CreateSessions;
 pub use run::{run, run_migrator};
+pub use steps::{Step, StepState, down, steps, up};
 
 /// The tables `users` and `sessions`.
 ///

@@ -44,7 +44,7 @@ pub async fn run_migrator<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(
 /// is held, and so sees what the one before has committed. On Postgres the lock belongs to the
 /// transaction, on the same connection, and goes with it, even if this process dies. On SQLite an
 /// immediate transaction is the only writer there is.
-async fn begin_alone(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+pub(crate) async fn begin_alone(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     if db.get_database_backend() == DbBackend::Sqlite {
         let immediate = Some(SqliteTransactionMode::Immediate);
         return db

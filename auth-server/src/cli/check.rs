@@ -2,18 +2,53 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{self, Write};
-use std::process::ExitCode;
 
 use auth_core::{Bootstrap, LateRetry, Permission, Role, Roles};
+use serde_json::{Map, Value, json};
 
-use crate::config::{Config, Key, LogFormat, Notice};
+use super::database::configuration;
+use super::failure::Outcome;
+use super::output::Output;
+use crate::config::{Config, Key, LogFormat, Notice, Purpose};
 
-/// Prints the summary on standard output.
-pub(super) fn check(config: &Config) -> ExitCode {
-    match writeln!(io::stdout(), "{}", Summary(config)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::from(super::FAILED),
+/// Prints the summary.
+pub(super) fn check(output: Output) -> Outcome {
+    let config = configuration(Purpose::Serve)?;
+    output.print(&document(&config), || Summary(&config).to_string())
+}
+
+fn document(config: &Config) -> Value {
+    let settings: Map<_, _> =
+        rows(config).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let (mut notes, mut warnings) = (Vec::new(), Vec::new());
+    for notice in &config.notices {
+        match notice {
+            Notice::Note(text) => notes.push(text),
+            Notice::Warning(text) => warnings.push(text),
+        }
+    }
+    json!({ "settings": settings, "notes": notes, "warnings": warnings })
+}
+
+/// A configuration in words, without its secrets.
+struct Summary<'a>(&'a Config);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("The configuration is good.\n")?;
+        for (name, value) in rows(self.0) {
+            // A value of several lines keeps to its column.
+            let value = value.replace('\n', &format!("\n{:18}", ""));
+            write!(f, "\n  {name:<14}  {value}")?;
+        }
+        for (at, notice) in self.0.notices.iter().enumerate() {
+            f.write_str(if at == 0 { "\n\n" } else { "\n" })?;
+            match notice {
+                Notice::Note(text) => write!(f, "Note: {text}.")?,
+                Notice::Warning(text) => write!(f, "Warning: {text}.")?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -24,112 +59,85 @@ fn roles(roles: &Roles) -> String {
         if names.is_empty() { role.to_string() } else { format!("{role}: {}", names.join(", ")) }
     };
     let lines: Vec<_> = roles.iter().map(line).collect();
-    lines.join(&format!("\n{:18}", ""))
+    lines.join("\n")
 }
 
-/// A configuration in words, without its secrets.
-struct Summary<'a>(&'a Config);
-
-impl fmt::Display for Summary<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let config = self.0;
-        let policy = &config.policy;
-        // As it is written in a variable: `7d`, not `7days`.
-        let span =
-            |time| humantime::format_duration(time).to_string().replace("days", "d").replace("day", "d");
-        let key = |key: &Key| match key {
-            Key::Given(_) => "given",
-            Key::RandomForThisProcess => "random, for as long as the process runs",
-        };
-        let rows = [
-            ("mode", config.mode.to_string()),
-            ("listens on", config.listen.to_string()),
-            ("database", config.database.to_string()),
-            (
-                "tables",
-                if config.auto_migrate { "created or upgraded at start" } else { "left as they are" }.into(),
+/// What is shown of a configuration: names, and values in words.
+fn rows(config: &Config) -> Vec<(&'static str, String)> {
+    let policy = &config.policy;
+    // As it is written in a variable: `7d`, not `7days`.
+    let span = |time| humantime::format_duration(time).to_string().replace("days", "d").replace("day", "d");
+    let key = |key: &Key| match key {
+        Key::Given(_) => "given",
+        Key::RandomForThisProcess => "random, for as long as the process runs",
+    };
+    vec![
+        ("mode", config.mode.to_string()),
+        ("listens on", config.listen.to_string()),
+        ("database", config.database.to_string()),
+        (
+            "tables",
+            if config.auto_migrate { "created or upgraded at start" } else { "left as they are" }.into(),
+        ),
+        (
+            "connections",
+            format!(
+                "{} of clients, {} to the database",
+                config.max_connections,
+                config.database_max_connections.unwrap_or(if config.database.is_sqlite() { 4 } else { 10 }),
             ),
-            (
-                "connections",
-                format!(
-                    "{} of clients, {} to the database",
-                    config.max_connections,
-                    config.database_max_connections.unwrap_or(if config.database.is_sqlite() {
-                        4
-                    } else {
-                        10
-                    }),
-                ),
-            ),
-            (
-                "bootstrap",
-                match policy.bootstrap {
-                    Bootstrap::Open => "open",
-                    Bootstrap::Closed => "closed",
-                }
-                .into(),
-            ),
-            ("access secret", key(&config.keys.access).into()),
-            ("refresh secret", key(&config.keys.refresh).into()),
-            (
-                "access token",
-                format!(
-                    "{}, issued by {:?} for {:?}",
-                    span(policy.access_ttl),
-                    policy.issuer,
-                    policy.audience
-                ),
-            ),
-            (
-                "session",
-                format!(
-                    "{} after its last refresh, {} at most",
-                    span(policy.refresh_ttl),
-                    span(policy.session_max_ttl)
-                ),
-            ),
-            (
-                "refresh",
-                format!(
-                    "its predecessor is accepted for {}{}",
-                    span(policy.reuse_grace),
-                    match policy.late_retry {
-                        LateRetry::Allowed => ", and later if its answer was lost",
-                        LateRetry::Reuse => "",
-                    },
-                ),
-            ),
-            (
-                "passwords",
-                format!(
-                    "at least {} characters, hashed on {} threads, {} may wait",
-                    policy.password_min_length, config.hashing.threads, config.hashing.queue,
-                ),
-            ),
-            ("roles", roles(&policy.roles)),
-            (
-                "log",
-                format!(
-                    "{}, {}",
-                    match config.log.format {
-                        LogFormat::Json => "json",
-                        LogFormat::Pretty => "pretty",
-                    },
-                    config.log.filter,
-                ),
-            ),
-        ];
-        f.write_str("The configuration is good.\n")?;
-        for (name, value) in rows {
-            write!(f, "\n  {name:<14}  {value}")?;
-        }
-        for (at, notice) in config.notices.iter().enumerate() {
-            f.write_str(if at == 0 { "\n\n" } else { "\n" })?;
-            match notice {
-                Notice::Note(text) => write!(f, "Note: {text}.")?,
-                Notice::Warning(text) => write!(f, "Warning: {text}.")?,
+        ),
+        (
+            "bootstrap",
+            match policy.bootstrap {
+                Bootstrap::Open => "open",
+                Bootstrap::Closed => "closed",
             }
-        }
-        Ok(())
-    }
+            .into(),
+        ),
+        ("access secret", key(&config.keys.access).into()),
+        ("refresh secret", key(&config.keys.refresh).into()),
+        (
+            "access token",
+            format!("{}, issued by {:?} for {:?}", span(policy.access_ttl), policy.issuer, policy.audience),
+        ),
+        (
+            "session",
+            format!(
+                "{} after its last refresh, {} at most",
+                span(policy.refresh_ttl),
+                span(policy.session_max_ttl)
+            ),
+        ),
+        (
+            "refresh",
+            format!(
+                "its predecessor is accepted for {}{}",
+                span(policy.reuse_grace),
+                match policy.late_retry {
+                    LateRetry::Allowed => ", and later if its answer was lost",
+                    LateRetry::Reuse => "",
+                },
+            ),
+        ),
+        (
+            "passwords",
+            format!(
+                "at least {} characters, hashed on {} threads, {} may wait",
+                policy.password_min_length, config.hashing.threads, config.hashing.queue,
+            ),
+        ),
+        ("roles", roles(&policy.roles)),
+        (
+            "log",
+            format!(
+                "{}, {}",
+                match config.log.format {
+                    LogFormat::Json => "json",
+                    LogFormat::Pretty => "pretty",
+                },
+                config.log.filter,
+            ),
+        ),
+    ]
 }

@@ -16,16 +16,154 @@ Examples:
       Runs on a SQLite file in the current directory, at http://127.0.0.1:4000.
   PORT=8080 DATABASE_URL=postgres://postgres@localhost/auth auth-server
       Runs on Postgres, at another port.
+  auth-server user create --email admin@example.com --name Admin --role ADMIN
+      Creates an admin; also where no admin can sign in any more.
+  auth-server secret generate --env >> .env
+      Draws the two secrets that production needs.
   NODE_ENV=production auth-server check-config
       Says what is missing for production.
   curl http://127.0.0.1:4000/readyz
       Asks a running server whether it reaches its database.
 
+The commands beside serve work on the database itself, whether or not a server runs, and take
+effect at once on all that do. They need DATABASE_URL and no secret. Their log, which tells who
+was created, changed or deleted, goes to standard error.
+
 Exit codes:
-  0   the server was told to stop and did, or the configuration is good
-  1   the server could not start, or was told to stop twice
+  0   done; the server was told to stop and did
+  1   it failed: the server could not start, the database does not answer
   2   the command line is wrong
+  3   refused: no such user, an address that is taken, the last admin, an unacceptable value
   78  the configuration is wrong";
+
+pub(super) const SERVE: &str = "\
+Examples:
+  auth-server serve
+  NODE_ENV=production auth-server serve
+
+Its log is on standard output; LOG_FORMAT=json makes each line a JSON object.";
+
+pub(super) const CHECK_CONFIG: &str = "\
+Examples:
+  auth-server check-config
+  NODE_ENV=production auth-server check-config --json";
+
+pub(super) const MIGRATE: &str = "\
+Examples:
+  auth-server migrate status
+  auth-server migrate up";
+
+pub(super) const MIGRATE_UP: &str = "\
+Examples:
+  auth-server migrate up
+  DATABASE_URL=postgres://owner@db/auth auth-server migrate up
+      As the owner of the tables, where the server itself runs with AUTO_MIGRATE=false.";
+
+pub(super) const MIGRATE_DOWN: &str = "\
+Examples:
+  auth-server migrate down
+      Takes the latest one back, after asking.
+  auth-server migrate down --steps 2 --yes";
+
+pub(super) const MIGRATE_STATUS: &str = "\
+Examples:
+  auth-server migrate status
+  auth-server migrate status --json";
+
+pub(super) const USER: &str = "\
+Examples:
+  auth-server user create --email ann@example.com --name Ann
+  auth-server user list
+  auth-server user disable ann@example.com
+
+A user is named by their email address or their id.";
+
+pub(super) const USER_CREATE: &str = "\
+Examples:
+  auth-server user create --email ann@example.com --name Ann
+  auth-server user create --email ops@example.com --name Ops --role ADMIN
+      The way back in where no admin can sign in any more.
+  pass show ann | auth-server user create --email ann@example.com --name Ann --password-stdin";
+
+pub(super) const USER_LIST: &str = "\
+Examples:
+  auth-server user list
+  auth-server user list --search ann --state enabled
+  auth-server user list --role ADMIN --all --json";
+
+pub(super) const USER_SHOW: &str = "\
+Examples:
+  auth-server user show ann@example.com
+  auth-server user show 018f2f65-8a4c-7c3e-9d2a-5b7f0c1d2e3f --json";
+
+pub(super) const USER_DISABLE: &str = "\
+Examples:
+  auth-server user disable ann@example.com
+
+The last enabled admin cannot be disabled.";
+
+pub(super) const USER_ENABLE: &str = "\
+Examples:
+  auth-server user enable ann@example.com
+
+Their password is the one they had; auth-server user set-password gives them another.";
+
+pub(super) const USER_SET_ROLE: &str = "\
+Examples:
+  auth-server user set-role ann@example.com ADMIN
+  auth-server user set-role ann@example.com USER
+
+The last enabled admin cannot be given another role.";
+
+pub(super) const USER_SET_PASSWORD: &str = "\
+Examples:
+  auth-server user set-password ann@example.com
+  pass show ann | auth-server user set-password ann@example.com --password-stdin";
+
+pub(super) const USER_DELETE: &str = "\
+Examples:
+  auth-server user delete ann@example.com
+  auth-server user delete ann@example.com --yes
+      Without asking, for scripts.
+
+The last enabled admin cannot be deleted.";
+
+pub(super) const SESSION: &str = "\
+Examples:
+  auth-server session list ann@example.com
+  auth-server session end-all ann@example.com
+
+A user is named by their email address or their id.";
+
+pub(super) const SESSION_LIST: &str = "\
+Examples:
+  auth-server session list ann@example.com
+  auth-server session list ann@example.com --json";
+
+pub(super) const SESSION_END: &str = "\
+Examples:
+  auth-server session end ann@example.com 018f2f65-8a4c-7c3e-9d2a-5b7f0c1d2e3f";
+
+pub(super) const SESSION_END_ALL: &str = "\
+Examples:
+  auth-server session end-all ann@example.com
+      Whoever has stolen one is out; Ann logs in again.";
+
+pub(super) const SWEEP: &str = "\
+Examples:
+  auth-server sweep
+  auth-server sweep --json";
+
+pub(super) const SECRET: &str = "\
+Examples:
+  auth-server secret generate
+  auth-server secret generate --env >> .env";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  auth-server completions bash > ~/.local/share/bash-completion/completions/auth-server
+  auth-server completions zsh > ~/.zfunc/_auth-server
+  auth-server completions fish > ~/.config/fish/completions/auth-server.fish";
 
 /// What `--help` says below the commands.
 pub(super) fn variables() -> String {
@@ -36,7 +174,6 @@ pub(super) fn variables() -> String {
     }
     lines.join("\n") + "\n\n" + EXAMPLES
 }
-
 /// Lines of whole words, none longer than `width` unless a word is.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();

@@ -1,64 +1,94 @@
-//! The command line: `auth-server`, `auth-server serve`, `auth-server check-config`.
+//! The command line: `auth-server`, which serves, and the commands of day two.
+//!
+//! Every command is a verb of [`Auth`](auth_core::Auth) in the hands of the operator, so the checks
+//! and the audit events are those of the routes. What it comes to is an `Outcome`; only [`run`]
+//! turns that into words on standard error and an exit code.
 
+mod arguments;
 mod check;
+mod completions;
+mod confirm;
+mod database;
+mod failure;
 mod help;
+mod import;
+mod migrate;
+mod output;
+mod password;
+mod progress;
+mod secret;
 mod serve;
+mod session;
+mod sweep;
+mod table;
+mod time;
+mod user;
+mod wire;
 
-use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::CommandFactory;
+use clap::error::ErrorKind;
 
-use crate::config::{Config, Environment, Mistakes};
+use arguments::{Arguments, Command};
+use failure::{Failure, Outcome};
+use output::Output;
 
-/// The server could not start, or did not stop in good order.
-const FAILED: u8 = 1;
-
-/// The configuration is wrong: `EX_CONFIG` of BSD's `sysexits.h`. It differs from a failure, so
-/// that whoever restarts the server can tell what a restart will not mend.
-const MISCONFIGURED: u8 = 78;
-
-/// Where a `.env` is looked for.
-const DOTENV: &str = ".env";
-
-#[derive(Debug, Parser)]
-#[command(name = "auth-server", version, about = help::ABOUT, after_help = help::variables())]
-struct Arguments {
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Clone, Copy, Debug, Subcommand)]
-enum Command {
-    /// Runs the server (this is the default).
-    Serve,
-    /// Judges the configuration without starting: 0 and a summary, or 78 and every mistake.
-    CheckConfig,
+/// The whole command line, as clap sees it: every command, its arguments, its help.
+///
+/// ```
+/// let command = auth_server::cli::command();
+/// assert!(command.get_subcommands().any(|command| command.get_name() == "serve"));
+/// ```
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Does what the command line says.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    let config = match configuration() {
-        Ok(config) => config,
-        Err(mistakes) => {
-            complain(&mistakes);
-            return ExitCode::from(MISCONFIGURED);
-        }
+    let arguments = match Arguments::of_this_process() {
+        Ok(arguments) => arguments,
+        Err(error) => return misread(&error),
     };
-    match arguments.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::serve(&config),
-        Command::CheckConfig => check::check(&config),
+    let output = arguments.output();
+    match act(arguments, output) {
+        Ok(code) => code,
+        Err(failure) => failure.complain(output),
     }
 }
 
-fn configuration() -> Result<Config, Mistakes> {
-    Environment::load(Path::new(DOTENV))?.config()
+fn act(arguments: Arguments, output: Output) -> Outcome<ExitCode> {
+    let done = match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => return serve::serve(),
+        Command::CheckConfig => check::check(output),
+        Command::Migrate(command) => migrate::run(command, output),
+        Command::User(command) => user::run(command, output),
+        Command::Session(command) => session::run(command, output),
+        Command::Import(arguments) => import::run(arguments, output),
+        Command::Sweep => sweep::run(output),
+        Command::Secret(command) => secret::run(command, output),
+        Command::Completions { shell } => completions::run(shell, output),
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
-/// Says something to the person at the terminal.
-fn complain(what: &dyn std::fmt::Display) {
+/// Says what clap makes of a command line that names no command to run: help, or a mistake.
+fn misread(error: &clap::Error) -> ExitCode {
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {}
+        _ if wants_json => {
+            let text = error.to_string();
+            // Without the usage that follows for people.
+            let sentence = text.split("\n\n").next().unwrap_or_default();
+            let sentence = sentence.strip_prefix("error: ").unwrap_or(sentence).trim();
+            return Failure::Usage(sentence.to_owned()).complain(Output::Json);
+        }
+        _ => {}
+    }
     // Where nobody listens, nothing is lost: the exit code says it too.
-    let _unheard = writeln!(io::stderr(), "{what}");
+    let _unheard = error.print();
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
 }

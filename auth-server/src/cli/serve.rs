@@ -6,35 +6,39 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::config::Config;
+use super::database::{configuration, runtime};
+use super::failure::Outcome;
+use crate::config::{Config, Purpose};
 use crate::signals::Signals;
 use crate::{start, telemetry};
+
+/// The server could not start, or did not stop in good order.
+const FAILED: u8 = 1;
 
 /// For how long after a signal another one is taken for the same.
 const ECHO: Duration = Duration::from_millis(500);
 
 /// Runs the server until it is told to stop.
-pub(super) fn serve(config: &Config) -> ExitCode {
+///
+/// # Errors
+///
+/// Where it cannot even begin; once there is a log, it tells what went wrong.
+pub(super) fn serve() -> Outcome<ExitCode> {
+    let config = configuration(Purpose::Serve)?;
     telemetry::start(&config.log);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            super::complain(&format_args!("The server cannot start: no threads are to be had ({error})."));
-            return ExitCode::from(super::FAILED);
-        }
-    };
-    let code = runtime.block_on(until_stopped(config));
+    let runtime = runtime()?;
+    let code = runtime.block_on(until_stopped(&config));
     // What is still running was given its time; an hourly sweep does not have to be waited for.
     runtime.shutdown_background();
-    code
+    Ok(code)
 }
 
 async fn until_stopped(config: &Config) -> ExitCode {
     let mut signals = match Signals::catch() {
         Ok(signals) => signals,
         Err(error) => {
-            super::complain(&format_args!("The server cannot start: signals cannot be caught ({error})."));
-            return ExitCode::from(super::FAILED);
+            tracing::error!("the server cannot start: signals cannot be caught ({error})");
+            return ExitCode::from(FAILED);
         }
     };
     let (tell, told) = oneshot::channel();
@@ -65,9 +69,9 @@ async fn until_stopped(config: &Config) -> ExitCode {
             }
             Err(error) => {
                 tracing::error!("the server cannot start: {error}");
-                ExitCode::from(super::FAILED)
+                ExitCode::from(FAILED)
             }
         },
-        () = impatience => ExitCode::from(super::FAILED),
+        () = impatience => ExitCode::from(FAILED),
     }
 }

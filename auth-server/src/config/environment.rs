@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::{Config, Mistake, Mistakes, Notice, VARIABLES};
+use super::{Config, Mistake, Mistakes, Notice, Purpose, VARIABLES};
 
 /// The most bytes that a `.env`, a policy or the file of a secret may have.
 const LARGEST_FILE: u64 = 1024 * 1024;
@@ -80,13 +80,13 @@ impl Environment {
         std::env::var_os(name).or_else(|| self.dotenv.get(name).map(OsString::from))
     }
 
-    /// The configuration in this environment.
+    /// The configuration in this environment, judged for this purpose.
     ///
     /// # Errors
     ///
     /// As [`Config::from_env`].
-    pub fn config(&self) -> Result<Config, Mistakes> {
-        let mut config = Config::from_env(|name| self.var(name), read_file)?;
+    pub fn config(&self, purpose: Purpose) -> Result<Config, Mistakes> {
+        let mut config = Config::for_purpose(purpose, |name| self.var(name), read_file)?;
         config.notices.extend(self.misspelt().map(Notice::Warning));
         Ok(config)
     }

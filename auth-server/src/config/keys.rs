@@ -3,8 +3,8 @@
 use auth_core::{KeyFlaw, SigningSecret};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Mode;
 use super::reader::Reader;
+use super::{Mode, Purpose};
 
 const ACCESS: &str = "JWT_ACCESS_SECRET";
 const REFRESH: &str = "JWT_REFRESH_SECRET";
@@ -24,13 +24,13 @@ pub struct Keys {
 pub enum Key {
     /// From the configuration.
     Given(SecretString),
-    /// Drawn when the server starts, and gone when it stops; never in production.
+    /// Drawn when the server starts, and gone when it stops; never where it serves in production.
     RandomForThisProcess,
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Keys {
-    let access = one(reader, ACCESS, mode);
-    let refresh = one(reader, REFRESH, mode);
+pub(super) fn read(reader: &mut Reader<'_>, mode: Mode, purpose: Purpose) -> Keys {
+    let access = one(reader, ACCESS, mode, purpose);
+    let refresh = one(reader, REFRESH, mode, purpose);
     if let (Key::Given(access), Key::Given(refresh)) = (&access, &refresh)
         && access.expose_secret() == refresh.expose_secret()
     {
@@ -43,11 +43,13 @@ pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Keys {
     Keys { access, refresh }
 }
 
-fn one(reader: &mut Reader<'_>, name: &'static str, mode: Mode) -> Key {
+fn one(reader: &mut Reader<'_>, name: &'static str, mode: Mode, purpose: Purpose) -> Key {
     let mistakes = [name.to_owned(), format!("{name}_FILE")];
     let Some(secret) = reader.secret(name) else {
         if mistakes.iter().any(|name| reader.is_mistaken(name)) {
             // It was meant to be set; what is wrong has been said.
+        } else if purpose == Purpose::Manage {
+            // No token is made.
         } else if mode.is_production() {
             reader.mistake(name, "is not set, and production needs it", MAKE_ONE);
         } else {

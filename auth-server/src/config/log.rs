@@ -2,9 +2,9 @@
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-use super::Mode;
 use super::parse::Unfit;
 use super::reader::Reader;
+use super::{Mode, Purpose};
 
 /// What is logged, and how.
 #[derive(Clone, Debug)]
@@ -24,13 +24,15 @@ pub enum LogFormat {
     Pretty,
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Log {
+pub(super) fn read(reader: &mut Reader<'_>, mode: Mode, purpose: Purpose) -> Log {
     let usual = if mode.is_production() { LogFormat::Json } else { LogFormat::Pretty };
+    let level = match purpose {
+        Purpose::Serve => LevelFilter::INFO,
+        Purpose::Manage => LevelFilter::WARN,
+    };
     Log {
         format: reader.parsed("LOG_FORMAT", format).unwrap_or(usual),
-        filter: reader
-            .parsed("RUST_LOG", filter)
-            .unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO)),
+        filter: reader.parsed("RUST_LOG", filter).unwrap_or_else(|| Targets::new().with_default(level)),
     }
 }
 

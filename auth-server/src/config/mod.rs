@@ -14,6 +14,7 @@ mod mode;
 mod parse;
 mod policy;
 mod policy_file;
+mod purpose;
 mod reader;
 mod roles;
 mod table;
@@ -31,6 +32,7 @@ pub use keys::{Key, Keys};
 pub use log::{Log, LogFormat};
 pub use mistake::{Mistake, Mistakes};
 pub use mode::Mode;
+pub use purpose::Purpose;
 pub use table::{VARIABLES, Variable};
 
 use reader::Reader;
@@ -93,6 +95,19 @@ impl Config {
         var: impl Fn(&str) -> Option<OsString>,
         file: impl Fn(&Path) -> io::Result<Vec<u8>>,
     ) -> Result<Self, Mistakes> {
+        Self::for_purpose(Purpose::Serve, var, file)
+    }
+
+    /// Reads and judges the whole environment, as far as it matters to the purpose.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn for_purpose(
+        purpose: Purpose,
+        var: impl Fn(&str) -> Option<OsString>,
+        file: impl Fn(&Path) -> io::Result<Vec<u8>>,
+    ) -> Result<Self, Mistakes> {
         let mut reader = Reader::new(&var, &file);
         let stated = mode::read(&mut reader);
         let mode = stated.unwrap_or(Mode::Development);
@@ -102,13 +117,13 @@ impl Config {
             database: database::read(&mut reader, mode),
             database_max_connections: reader.parsed("DATABASE_MAX_CONNECTIONS", parse::up_to(1_000)),
             auto_migrate: reader.parsed("AUTO_MIGRATE", parse::yes_or_no).unwrap_or(true),
-            keys: keys::read(&mut reader, mode),
+            keys: keys::read(&mut reader, mode, purpose),
             policy: policy::read(&mut reader, mode),
             hashing: policy::read_hashing(&mut reader),
             max_connections: reader
                 .parsed("MAX_CONNECTIONS", parse::up_to(100_000))
                 .map_or(1_024, |number| number as usize),
-            log: log::read(&mut reader, mode),
+            log: log::read(&mut reader, mode, purpose),
             notices: Vec::new(),
         };
         not_yet(&mut reader);
