@@ -22,8 +22,8 @@
 //! together on several threads. A store that passes may still have a bug that no race here met;
 //! one that fails has one.
 //!
-//! With the feature `http`, the module `contract` and the macro `contract_tests!` are the same for
-//! the HTTP contract of `/api/auth/*`.
+//! With the feature `http`, the module `contract` and the macros `contract_tests!` and
+//! `account_contract_tests!` are the same for the HTTP contract of `/api/auth/*`.
 
 #[cfg(feature = "http")]
 pub mod contract;
@@ -278,6 +278,24 @@ macro_rules! managed_store_promises {
             live_sessions::all_sessions_but_one_are_ended,
             live_sessions::all_that_have_not_ended_are_and_the_live_are_counted,
             live_sessions::every_reason_is_kept_for_one_and_for_all,
+            managed_races::two_demotions_leave_one_admin,
+            managed_races::a_demotion_and_a_disabling_leave_one_admin,
+            managed_races::a_demotion_and_a_deletion_leave_one_admin,
+            managed_races::two_deletions_leave_one_admin,
+            managed_races::two_creations_of_one_address_have_one_winner,
+            managed_races::two_batches_create_each_address_once,
+            managed_races::a_rotation_never_outlives_a_disabling,
+            managed_races::an_opening_never_outlives_a_disabling,
+            managed_races::a_rotation_never_outlives_another_password,
+            managed_races::an_opening_never_outlives_another_password,
+            managed_races::a_rotation_never_outlives_a_replacement,
+            managed_races::an_opening_never_outlives_a_replacement,
+            managed_races::two_replacements_of_one_hash_have_one_winner,
+            managed_races::a_rehash_never_undoes_another_password,
+            managed_races::openings_at_once_keep_to_the_limit,
+            managed_races::openings_that_end_each_others_sessions_both_open,
+            managed_races::an_opening_never_outlives_a_deletion,
+            managed_races::ends_of_any_kind_have_one_winner,
         }
     };
 }
@@ -437,6 +455,160 @@ macro_rules! contract_lines {
             paths::another_method_is_not_allowed,
             paths::an_unknown_path_is_not_found,
             paths::a_path_is_matched_exactly,
+        }
+    };
+}
+
+/// Lists every line of the contract of the account routes as a test, over the same kind of door
+/// as [`contract_tests!`], which answers those routes as well.
+///
+/// ```no_run
+/// # use auth_conformance::contract::{App, Door, Settings};
+/// # use bytes::Bytes;
+/// # use http::{Request, Response};
+/// # struct InProcess;
+/// # impl Door for InProcess {
+/// #     type App = Routes;
+/// #     async fn open(&self, _: Settings) -> Routes {
+/// #         Routes
+/// #     }
+/// # }
+/// # struct Routes;
+/// # impl App for Routes {
+/// #     async fn call(&self, _: Request<Bytes>) -> Response<Bytes> {
+/// #         Response::new(Bytes::new())
+/// #     }
+/// # }
+/// async fn door() -> InProcess {
+///     InProcess
+/// }
+///
+/// auth_conformance::contract_tests!(door);
+/// auth_conformance::account_contract_tests!(door);
+/// # fn main() {}
+/// ```
+#[cfg(feature = "http")]
+#[macro_export]
+macro_rules! account_contract_tests {
+    ($door:expr) => {
+        $crate::account_contract_lines! { [$crate::__account_contract_test] $door }
+    };
+}
+
+#[doc(hidden)]
+#[cfg(feature = "http")]
+#[macro_export]
+macro_rules! __account_contract_test {
+    ($door:expr; $($module:ident :: $line:ident,)*) => {
+        $(
+            #[test]
+            fn $line() {
+                $crate::contract::check_contract($door, $crate::contract::accounts::$module::$line);
+            }
+        )*
+    };
+}
+
+/// Hands the list of all lines of the account routes to a macro of the caller's, as
+/// [`contract_lines!`] does with those of the five endpoints.
+#[cfg(feature = "http")]
+#[macro_export]
+macro_rules! account_contract_lines {
+    ([$($callback:tt)+] $($given:tt)*) => {
+        $($callback)+! {
+            $($given)*;
+            own_sessions::own_sessions_are_listed_the_latest_login_first,
+            own_sessions::head_sessions_answers_without_a_body,
+            own_sessions::another_session_of_ones_own_can_be_ended,
+            own_sessions::a_session_can_end_itself,
+            own_sessions::a_strange_session_is_not_found,
+            own_sessions::all_other_sessions_can_be_ended,
+            own_sessions::all_sessions_can_be_ended,
+            own_sessions::current_must_be_true_or_false,
+            session_shape::a_session_shows_when_it_began_and_when_it_ends,
+            session_shape::a_refresh_shows_as_the_last_use,
+            session_shape::the_user_agent_is_what_the_login_sent,
+            own_account::a_name_of_ones_own_can_be_changed,
+            own_account::only_the_name_of_ones_own_can_be_changed,
+            own_account::a_bad_name_of_ones_own_is_refused,
+            password::a_password_of_ones_own_can_be_changed,
+            password::a_password_change_ends_the_other_sessions,
+            password::a_wrong_current_password_changes_nothing,
+            password::a_flawed_password_is_named_by_its_field,
+            password::a_changed_password_keeps_to_the_shortest_length,
+            listing::the_accounts_are_listed_the_newest_first,
+            listing::the_pages_together_are_the_list,
+            listing::pages_stand_firm_while_the_list_changes,
+            listing::a_page_has_fifty_unless_told_otherwise,
+            listing::accounts_can_be_filtered,
+            listing::accounts_can_be_searched,
+            queries::a_bad_query_is_refused,
+            queries::a_parameter_twice_is_refused,
+            queries::unknown_parameters_are_ignored,
+            creating::an_admin_creates_an_account,
+            creating::a_new_accounts_address_is_normalised,
+            creating::a_taken_address_is_refused,
+            creating::a_field_of_a_new_account_is_named,
+            creating::a_bad_value_of_a_new_account_is_refused,
+            creating::a_new_account_keeps_to_the_shortest_length,
+            creating::other_fields_of_a_new_account_are_ignored,
+            changing::an_account_is_shown_to_an_admin,
+            changing::a_strange_account_is_not_found,
+            changing::a_change_touches_only_what_it_names,
+            changing::an_admin_can_change_themselves,
+            changing::an_ill_typed_change_is_refused,
+            changing::a_bad_change_is_refused,
+            changing::a_disabled_account_cannot_log_in,
+            changing::an_admin_can_give_a_new_password,
+            deleting::a_deleted_account_is_gone,
+            deleting::a_deleted_accounts_address_is_free,
+            deleting::an_admin_can_delete_themselves,
+            last_admin::the_last_admin_stays,
+            last_admin::only_an_enabled_admin_counts,
+            last_admin::one_of_two_admins_may_go,
+            last_admin::the_last_admin_may_change_otherwise,
+            their_sessions::an_admin_sees_the_sessions_of_an_account,
+            their_sessions::an_account_without_sessions_has_an_empty_list,
+            their_sessions::an_admin_ends_a_session,
+            their_sessions::an_admin_ends_all_sessions_of_an_account,
+            their_sessions::a_session_is_found_only_under_its_own_account,
+            their_sessions::an_admin_can_end_the_session_that_asks,
+            at_once::a_disabled_account_is_out_at_once,
+            at_once::a_deleted_account_is_out_at_once,
+            at_once::another_role_counts_at_once,
+            at_once::a_password_from_an_admin_ends_all_sessions,
+            at_once::a_password_from_its_owner_ends_the_others,
+            at_once::an_ended_session_is_out_at_once,
+            at_once::another_name_ends_no_session,
+            authorization::everyone_gets_what_the_table_says,
+            order::a_place_allows_exactly_its_methods,
+            order::a_path_beside_them_is_not_found,
+            order::the_first_thing_that_is_wrong_is_the_answer,
+            order::a_strange_id_is_told_only_to_those_who_may_ask,
+            order::two_tokens_change_nothing,
+            order::only_the_header_carries_a_token,
+            cross_site::a_change_from_another_site_is_refused,
+            cross_site::a_change_from_the_same_origin_is_answered,
+            cross_site::lists_are_answered_to_anyone_with_a_token,
+            bodies::an_account_body_must_be_announced_as_json,
+            bodies::an_account_body_above_16_kib_is_refused,
+            bodies::an_account_body_must_be_a_json_object,
+            bodies::a_key_of_an_account_body_twice_is_refused,
+            bodies::a_delete_ignores_its_body,
+            roles::a_role_that_does_not_exist_is_refused,
+            roles::a_role_can_be_added,
+            session_limit::one_login_too_many_ends_the_oldest_session,
+            session_limit::only_live_sessions_count,
+            session_limit::there_may_be_one_session_only,
+            session_limit::logins_at_once_keep_to_the_limit,
+            admin_races::the_last_two_admins_cannot_step_down_at_once,
+            admin_races::the_last_two_admins_cannot_demote_each_other_at_once,
+            admin_races::the_last_two_admins_cannot_disable_each_other_at_once,
+            admin_races::the_last_two_admins_cannot_delete_each_other_at_once,
+            races::creations_of_one_address_have_one_winner,
+            races::no_refresh_outlives_a_disabling,
+            races::no_refresh_outlives_a_password_change,
+            races::no_login_outlives_a_password_change,
         }
     };
 }

@@ -14,6 +14,7 @@ pub mod faults;
 pub mod fidelity;
 pub mod last_admin;
 pub mod live_sessions;
+pub mod managed_races;
 pub mod open;
 pub mod passwords;
 pub mod races;
