@@ -6,9 +6,11 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use auth_tower::ClientAddress;
 use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
@@ -17,11 +19,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutWriter;
-use tower::Service;
+use tower::{Service, ServiceExt};
 
 /// How long things may take, and how many there may be.
 #[derive(Clone, Copy, Debug)]
@@ -80,8 +82,8 @@ where
         loop {
             // The place comes first: a connection beyond the limit stays with the system.
             let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
-            let stream = accept(&listener).await;
-            let service = service.clone();
+            let (stream, peer) = accept(&listener).await;
+            let service = service.clone().map_request(move |request| with_address(request, peer));
             let watcher = graceful.watcher();
             tokio::spawn(async move {
                 connection(stream, service, limits, watcher).await;
@@ -101,14 +103,20 @@ where
     }
 }
 
-async fn accept(listener: &TcpListener) -> tokio::net::TcpStream {
+/// Tells the routes from where a request comes, for the list of sessions.
+fn with_address(mut request: Request<Incoming>, peer: SocketAddr) -> Request<Incoming> {
+    request.extensions_mut().insert(ClientAddress(peer.ip()));
+    request
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Answers are small and written in one piece: waiting for more helps nobody. Where
                 // it cannot be set, the client has gone already.
                 let _gone = stream.set_nodelay(true);
-                return stream;
+                return (stream, peer);
             }
             Err(error) if is_about_the_client(&error) => {}
             Err(error) => {

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::Instant;
@@ -191,6 +190,25 @@ async fn beyond_the_limit_connections_wait_their_turn() {
     until_hello(&mut second).await;
     stop.notify_one();
     served.await.expect("no panic");
+}
+
+#[tokio::test]
+async fn every_request_says_from_where_it_comes() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let mut client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("let in");
+    client.write_all(GET).await.expect("the system takes it");
+    let (told, inside) = (Arc::new(std::sync::Mutex::new(None)), Arc::new(Notify::new()));
+    let service = service_fn({
+        let (told, inside) = (Arc::clone(&told), Arc::clone(&inside));
+        move |request: Request<Incoming>| {
+            *told.lock().expect("no panic") = request.extensions().get().copied();
+            inside.notify_one();
+            hello(request)
+        }
+    });
+    serve(listener, service, Limits::default(), inside.notified()).await;
+    let ours = client.local_addr().expect("an address").ip();
+    assert_eq!(*told.lock().expect("no panic"), Some(ClientAddress(ours)));
 }
 
 #[tokio::test]
