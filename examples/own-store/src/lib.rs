@@ -1,6 +1,9 @@
 //! A store of one's own: people in a `Vec`, each with a `Vec` of their sessions.
 //!
-//! Two traits make a store, `UserStore` (in `people.rs`) and `SessionStore` (in `visits.rs`).
+//! Two traits make a store, `UserStore` (in `people.rs`) and `SessionStore` (in `visits.rs`). That
+//! is all that logging in and staying so takes: the two for managing accounts, `AccountStore` and
+//! `SessionListStore`, are left out here, and nothing misses them until somebody calls a verb that
+//! needs them, which then does not compile.
 //! What they ask of us is *atomicity*: a verb such as "create the first admin if there is no
 //! user" must look and write in one go, because another request may come between the two.
 //!
@@ -33,10 +36,11 @@ struct Page {
     visits: Vec<Visit>,
 }
 
-/// One session, and why it was ended.
+/// One session, when it began, and why it was ended.
 #[derive(Debug)]
 struct Visit {
     session: Session,
+    began_at: Timestamp,
     ended_because: Option<EndReason>,
 }
 

@@ -1,7 +1,7 @@
 //! The verbs for people.
 
 use auth_core::store::{FirstAdmin, StoreError, UserStore};
-use auth_core::{Credentials, Email, EndReason, NewUser, PasswordHash, Timestamp, User, UserId};
+use auth_core::{Credentials, Email, NewUser, PasswordHash, Timestamp, User, UserId};
 
 use crate::{Notebook, Page, page_of};
 
@@ -10,7 +10,7 @@ impl UserStore for Notebook {
         Ok(!self.open().is_empty())
     }
 
-    async fn create_first_admin(&self, new: &NewUser, _now: Timestamp) -> Result<FirstAdmin, StoreError> {
+    async fn create_first_admin(&self, new: &NewUser, now: Timestamp) -> Result<FirstAdmin, StoreError> {
         // Not `if self.any_user().await? { … }`: between that answer and our writing, forty-nine
         // others could get the same answer.
         let mut pages = self.open();
@@ -18,7 +18,7 @@ impl UserStore for Notebook {
             return Ok(FirstAdmin::UsersExist);
         }
         let NewUser { id, email, name, role, password } = new.clone();
-        let user = User { id, email, name, role, disabled_at: None };
+        let user = User { id, email, name, role, created_at: now, disabled_at: None };
         pages.push(Page { user, password: Some(password), visits: Vec::new() });
         Ok(FirstAdmin::Created)
     }
@@ -41,38 +41,6 @@ impl UserStore for Notebook {
                 Ok(true)
             }
             _ => Ok(false),
-        }
-    }
-
-    async fn replace_password(
-        &self,
-        user: UserId,
-        new: &PasswordHash,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let mut pages = self.open();
-        let Some(page) = page_of(&mut pages, user) else { return Ok(false) };
-        page.password = Some(new.clone());
-        page.end_all(EndReason::PasswordReplaced, now);
-        Ok(true)
-    }
-
-    async fn disable(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        let mut pages = self.open();
-        let Some(page) = page_of(&mut pages, user) else { return Ok(false) };
-        if page.user.disabled_at.is_none() {
-            page.user.disabled_at = Some(now);
-        }
-        page.end_all(EndReason::Disabled, now);
-        Ok(true)
-    }
-}
-
-impl Page {
-    /// Ends every session of this person: they are all on this page.
-    fn end_all(&mut self, why: EndReason, now: Timestamp) {
-        for visit in &mut self.visits {
-            visit.end(why, now);
         }
     }
 }

@@ -3,7 +3,7 @@
 use auth_core::store::{Opened, Opening, Rotation, SessionKey, SessionStore, StoreError};
 use auth_core::{EndReason, Session, SessionId, SessionRecord, Timestamp, UserId};
 
-use crate::{Notebook, Visit, page_of, visit_of};
+use crate::{Notebook, Page, Visit, page_of, visit_of};
 
 impl SessionStore for Notebook {
     async fn open(&self, opening: &Opening, now: Timestamp) -> Result<Opened, StoreError> {
@@ -15,11 +15,18 @@ impl SessionStore for Notebook {
         if !still_theirs || page.user.disabled_at.is_some() {
             return Ok(Opened::Stale);
         }
-        page.visits.push(Visit { session: first_generation(opening), ended_because: None });
 
-        // The session that the same browser had before may be on anyone's page.
+        // The session that the same browser had before may be on anyone's page. It goes first, so
+        // that it takes up no room.
         if let Some((_, replaced)) = opening.replaces.as_ref().and_then(|key| visit_of(&mut pages, key)) {
             replaced.end(EndReason::Replaced, now);
+        }
+        // From where they log in, `opening.client`, is for a list of sessions, which this store
+        // does not offer; so it is not kept.
+        let session = first_generation(opening);
+        if let Some(page) = page_of(&mut pages, opening.user) {
+            page.make_room(opening.limit, now);
+            page.visits.push(Visit { session, began_at: now, ended_because: None });
         }
         Ok(Opened::Opened)
     }
@@ -79,6 +86,21 @@ impl SessionStore for Notebook {
             });
         }
         Ok(swept)
+    }
+}
+
+impl Page {
+    /// Ends the oldest live sessions of this person, so that one more is within the limit.
+    ///
+    /// The new one is not here yet: should the clock have stepped back, it would look like the
+    /// oldest of all.
+    fn make_room(&mut self, limit: u32, now: Timestamp) {
+        let mut live: Vec<_> = self.visits.iter_mut().filter(|visit| visit.session.is_live(now)).collect();
+        live.sort_by_key(|visit| visit.began_at);
+        let beyond = (live.len() + 1).saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
+        for visit in live.into_iter().take(beyond) {
+            visit.end(EndReason::SessionLimit, now);
+        }
     }
 }
 
