@@ -15,6 +15,7 @@ pub mod causes;
 pub mod cli;
 pub mod config;
 pub mod health;
+pub mod import;
 pub mod serve;
 pub mod signals;
 pub mod start;

@@ -83,12 +83,12 @@ enum DefaultName {
 }
 
 /// Imports what the arguments name.
-pub(super) fn run(arguments: Arguments, output: Output) -> Outcome {
+pub(super) fn run(arguments: &Arguments, output: Output) -> Outcome {
     let columns = Columns::new(arguments.map.clone()).map_err(Failure::Usage)?;
     let (source, bytes) = open(&arguments.file)?;
     let writing = if arguments.dry_run { Writing::Rehearsed } else { Writing::Done };
     // What cannot be read is told before the database is opened.
-    let rows = Rows::new(source, arguments.format(), columns).map_err(|why| unreadable(&arguments, &why))?;
+    let rows = Rows::new(source, arguments.format(), columns).map_err(|why| unreadable(arguments, &why))?;
     database::with_auth(async |auth: &auth_core::Auth<SeaOrmStore>| {
         let rules = arguments.rules(&auth.policy().roles)?;
         let mut progress = (output == Output::Text).then(Progress::new);
@@ -102,7 +102,7 @@ pub(super) fn run(arguments: Arguments, output: Output) -> Outcome {
         tell(&report, writing, output)?;
         match ended {
             Ok(()) => verdict(&report, writing),
-            Err(Stopped::Unreadable(why)) => Err(unreadable(&arguments, &why)),
+            Err(Stopped::Unreadable(why)) => Err(unreadable(arguments, &why)),
             Err(Stopped::Failed(error)) => {
                 let Failure::Failed(text) = error.into() else {
                     return Err(failed("the import was refused"));
@@ -123,16 +123,16 @@ impl Arguments {
         }
     }
 
-    fn rules(&self, roles: &Roles) -> Outcome<Rules> {
+    fn rules(&self, known: &Roles) -> Outcome<Rules> {
         let mut named = self.role_map.iter().map(|(_, role)| role).chain(&self.default_role);
-        if let Some(unknown) = named.find(|role| !roles.contains(role)) {
-            let known: Vec<_> = roles.iter().map(|(role, _)| role.as_str()).collect();
+        if let Some(unknown) = named.find(|role| !known.contains(role)) {
+            let names: Vec<_> = known.iter().map(|(role, _)| role.as_str()).collect();
             return Err(Failure::Usage(format!(
                 "there is no role {unknown}; the roles of this system are {}",
-                known.join(", ")
+                names.join(", ")
             )));
         }
-        let mut rules = Rules::new(roles.clone());
+        let mut rules = Rules::new(known.clone());
         for (there, here) in &self.role_map {
             if rules.role_map.insert(there.clone(), here.clone()).is_some_and(|before| before != *here) {
                 return Err(Failure::Usage(format!("--role-map maps {there:?} twice")));

@@ -64,7 +64,7 @@ fn act(arguments: Arguments, output: Output) -> Outcome<ExitCode> {
         Command::Migrate(command) => migrate::run(command, output),
         Command::User(command) => user::run(command, output),
         Command::Session(command) => session::run(command, output),
-        Command::Import(arguments) => import::run(arguments, output),
+        Command::Import(arguments) => import::run(&arguments, output),
         Command::Sweep => sweep::run(output),
         Command::Secret(command) => secret::run(command, output),
         Command::Completions { shell } => completions::run(shell, output),
