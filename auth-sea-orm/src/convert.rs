@@ -2,8 +2,8 @@
 
 use auth_core::store::StoreError;
 use auth_core::{
-    Credentials, Email, Name, PasswordHash, Role, SecretHash, Session, SessionId, SessionRecord, Timestamp,
-    User, UserId,
+    Client, Credentials, Email, LiveSession, Name, PasswordHash, Role, SecretHash, Session, SessionId,
+    SessionRecord, Timestamp, User, UserAgent, UserId,
 };
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
@@ -26,7 +26,65 @@ pub(crate) struct RecordRow {
     email: String,
     name: String,
     role: String,
+    user_created_at: i64,
     disabled_at: Option<i64>,
+}
+
+/// A user's row without the hash of the password.
+#[derive(FromQueryResult)]
+pub(crate) struct UserRow {
+    id: Uuid,
+    email: String,
+    name: String,
+    role: String,
+    created_at: i64,
+    disabled_at: Option<i64>,
+}
+
+impl UserRow {
+    pub(crate) fn into_user(self) -> Result<User, StoreError> {
+        // A value that parses, but not to itself, was not written by this crate: it is refused as
+        // well, because a person whose address is stored in another form could never be found.
+        let email = Email::parse(&self.email).ok().filter(|parsed| parsed.as_str() == self.email);
+        let name = Name::parse(&self.name).ok().filter(|parsed| parsed.as_str() == self.name);
+        Ok(User {
+            id: UserId::from_bytes(self.id.into_bytes()),
+            email: email.ok_or_else(|| in_user("email"))?,
+            name: name.ok_or_else(|| in_user("name"))?,
+            role: Role::parse(&self.role).map_err(|_| in_user("role"))?,
+            created_at: Timestamp::from_millis(self.created_at),
+            disabled_at: self.disabled_at.map(Timestamp::from_millis),
+        })
+    }
+}
+
+/// The columns of a session's row that its user sees.
+#[derive(FromQueryResult)]
+pub(crate) struct LiveRow {
+    id: Uuid,
+    created_at: i64,
+    rotated_at: Option<i64>,
+    expires_at: i64,
+    ends_at: i64,
+    user_agent: Option<String>,
+    ip_address: Option<String>,
+}
+
+impl LiveRow {
+    /// What the client said of itself is there to be recognised by a person and decides nothing:
+    /// where it makes no sense it is left out, so that nobody loses sight of their sessions.
+    pub(crate) fn into_session(self) -> LiveSession {
+        LiveSession {
+            id: SessionId::from_bytes(self.id.into_bytes()),
+            created_at: Timestamp::from_millis(self.created_at),
+            last_used_at: Timestamp::from_millis(self.rotated_at.unwrap_or(self.created_at)),
+            expires_at: Timestamp::from_millis(self.expires_at.min(self.ends_at)),
+            client: Client {
+                user_agent: self.user_agent.and_then(|text| UserAgent::new(&text)),
+                ip_address: self.ip_address.and_then(|text| text.parse().ok()),
+            },
+        }
+    }
 }
 
 impl RecordRow {
@@ -45,35 +103,22 @@ impl RecordRow {
             ends_at: Timestamp::from_millis(self.ends_at),
             ended_at: self.ended_at.map(Timestamp::from_millis),
         };
-        let user = user(user_id, &self.email, &self.name, &self.role, self.disabled_at)?;
-        Ok(SessionRecord { session, user })
+        let user = UserRow {
+            id: self.user_id,
+            email: self.email,
+            name: self.name,
+            role: self.role,
+            created_at: self.user_created_at,
+            disabled_at: self.disabled_at,
+        };
+        Ok(SessionRecord { session, user: user.into_user()? })
     }
 }
 
 pub(crate) fn credentials(row: users::Model) -> Result<Credentials, StoreError> {
-    let id = UserId::from_bytes(row.id.into_bytes());
-    let user = user(id, &row.email, &row.name, &row.role, row.disabled_at)?;
-    Ok(Credentials { user, password: row.password_hash.map(|HashText(hash)| PasswordHash::new(hash)) })
-}
-
-/// A value that parses, but not to itself, was not written by this crate: it is refused as well,
-/// because a person whose address is stored in another form could never be found.
-fn user(
-    id: UserId,
-    email: &str,
-    name: &str,
-    role: &str,
-    disabled_at: Option<i64>,
-) -> Result<User, StoreError> {
-    let email = Email::parse(email).ok().filter(|parsed| parsed.as_str() == email);
-    let name = Name::parse(name).ok().filter(|parsed| parsed.as_str() == name);
-    Ok(User {
-        id,
-        email: email.ok_or_else(|| in_user("email"))?,
-        name: name.ok_or_else(|| in_user("name"))?,
-        role: Role::parse(role).map_err(|_| in_user("role"))?,
-        disabled_at: disabled_at.map(Timestamp::from_millis),
-    })
+    let users::Model { id, email, name, name_folded: _, role, password_hash, created_at, disabled_at } = row;
+    let user = UserRow { id, email, name, role, created_at, disabled_at }.into_user()?;
+    Ok(Credentials { user, password: password_hash.map(|HashText(hash)| PasswordHash::new(hash)) })
 }
 
 fn in_session(column: &'static str) -> StoreError {
@@ -94,6 +139,11 @@ pub(crate) fn secret_value(secret: &SecretHash) -> Value {
 
 pub(crate) fn password_value(hash: &PasswordHash) -> Value {
     HashText(hash.expose().to_owned()).into()
+}
+
+/// Null for an account without a password.
+pub(crate) fn optional_password_value(hash: Option<&PasswordHash>) -> Value {
+    hash.map(|hash| hash.expose().to_owned()).into()
 }
 
 #[cfg(test)]
@@ -119,6 +169,7 @@ mod tests {
             email: "admin@example.com".to_owned(),
             name: "Admin".to_owned(),
             role: "ADMIN".to_owned(),
+            user_created_at: 8,
             disabled_at: None,
         }
     }
@@ -136,6 +187,30 @@ mod tests {
             (user.email.as_str(), user.name.as_str(), user.role),
             ("admin@example.com", "Admin", Role::ADMIN)
         );
+        assert_eq!((user.created_at.millis(), user.disabled_at), (8, None));
+    }
+
+    #[test]
+    fn what_a_client_said_is_left_out_where_it_makes_no_sense() {
+        let row = |agent: Option<&str>, address: Option<&str>| LiveRow {
+            id: Uuid::from_bytes([1; 16]),
+            created_at: 2,
+            rotated_at: None,
+            expires_at: 9,
+            ends_at: 7,
+            user_agent: agent.map(str::to_owned),
+            ip_address: address.map(str::to_owned),
+        };
+        let good = row(Some("curl/8.5"), Some("2001:db8::1")).into_session();
+        assert_eq!(good.client.user_agent, UserAgent::new("curl/8.5"));
+        assert_eq!(good.client.ip_address, "2001:db8::1".parse().ok());
+        assert_eq!((good.last_used_at.millis(), good.expires_at.millis()), (2, 7));
+        for bad in ["", "\u{7}", " "] {
+            assert_eq!(row(Some(bad), Some(bad)).into_session().client, Client::default(), "{bad:?}");
+        }
+        for bad in ["hunter2", "192.0.2.7/32", "192.0.2.256", "::g"] {
+            assert_eq!(row(None, Some(bad)).into_session().client, Client::default(), "{bad:?}");
+        }
     }
 
     #[test]
@@ -174,23 +249,28 @@ mod tests {
             (generation, parent, rotated_at) in (any::<i64>(), any::<Option<i64>>(), any::<Option<i64>>()),
             (expires_at, ends_at, ended_at) in (any::<i64>(), any::<i64>(), any::<Option<i64>>()),
             (email, name, role, disabled_at) in (any::<String>(), any::<String>(), any::<String>(), any::<Option<i64>>()),
-            hash in any::<Option<String>>(),
+            (hash, agent, address) in (any::<Option<String>>(), any::<Option<String>>(), any::<Option<String>>()),
         ) {
             let (id, user_id) = (Uuid::from_bytes(id), Uuid::from_bytes(user_id));
             let row = users::Model {
                 id: user_id,
                 email: email.clone(),
                 name: name.clone(),
+                name_folded: name.clone(),
                 role: role.clone(),
                 password_hash: hash.map(HashText),
                 created_at: ends_at,
                 disabled_at,
             };
             let _ = credentials(row);
+            let _ = LiveRow {
+                id, created_at: generation, rotated_at, expires_at, ends_at, user_agent: agent, ip_address: address,
+            }
+            .into_session();
             let secret_hash = HashBytes(secret_hash);
             let _ = RecordRow {
                 id, user_id, secret_hash, generation, parent, rotated_at, expires_at, ends_at, ended_at,
-                email, name, role, disabled_at,
+                email, name, role, user_created_at: generation, disabled_at,
             }
             .into_record();
         }

@@ -14,8 +14,9 @@
 //! ```
 //!
 //! Each verb of the storage traits is one statement, or one transaction where it cannot be one;
-//! its documentation shows the SQL. `sessions` has the verbs for sessions and `users` those for
-//! people; `convert` makes values of rows and trusts none of them; `error` makes a
+//! its documentation shows the SQL. `users` has the verbs for people who log in and `accounts` those
+//! for managing them; `sessions` has those for one session and `session_list` those for all of a
+//! user; `convert` makes values of rows and trusts none of them; `error` makes a
 //! [`StoreError`](auth_core::store::StoreError) of whatever the database says, without quoting it.
 //!
 //! # Secrets and logs
@@ -25,10 +26,12 @@
 //! metric callback of your own: leave the former alone, and keep `Statement::values` out of the
 //! latter.
 
+mod accounts;
 mod connect;
 mod convert;
 pub mod entity;
 mod error;
+mod session_list;
 mod sessions;
 mod store;
 mod users;

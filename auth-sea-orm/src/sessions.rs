@@ -1,7 +1,7 @@
 //! The verbs for sessions.
 
 use auth_core::store::{Opened, Opening, Rotation, SessionKey, SessionStore, StoreError};
-use auth_core::{EndReason, SessionId, SessionRecord, Timestamp, UserId};
+use auth_core::{Client, EndReason, SessionId, SessionRecord, Timestamp, UserId};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
@@ -9,36 +9,67 @@ use crate::convert::{RecordRow, password_value, secret_value, uuid_of};
 use crate::store::{SeaOrmStore, commit, execute, fetch};
 
 impl SessionStore for SeaOrmStore {
-    /// On Postgres one statement:
+    /// On Postgres
     ///
     /// ```sql
-    /// WITH holder AS MATERIALIZED (
-    ///     SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR SHARE
-    /// ), replaced AS (
-    ///     UPDATE sessions SET ended_at = $now, end_reason = 'replaced'
-    ///      WHERE id = $old AND secret_hash = … AND ended_at IS NULL AND EXISTS (SELECT 1 FROM holder)
+    /// BEGIN;
+    /// SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL
+    ///    FOR NO KEY UPDATE; -- none: stale
+    /// WITH beyond AS (
+    ///     SELECT id FROM sessions
+    ///      WHERE user_id = $user AND ended_at IS NULL AND expires_at > $now AND ends_at > $now
+    ///        AND (id IS DISTINCT FROM $old OR secret_hash <> $old_secret)
+    ///      ORDER BY created_at DESC, id DESC OFFSET $limit - 1
+    /// ), doomed AS MATERIALIZED (
+    ///     SELECT id FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM beyond UNION ALL SELECT $old))
+    ///        AND (id IS DISTINCT FROM $old OR secret_hash = $old_secret) AND ended_at IS NULL
+    ///      ORDER BY id FOR NO KEY UPDATE
+    /// ), ended AS (
+    ///     UPDATE sessions SET ended_at = $now, end_reason = … FROM doomed WHERE sessions.id = doomed.id …
     /// )
-    /// INSERT INTO sessions (…) SELECT … FROM holder
+    /// INSERT INTO sessions (…) VALUES (…);
+    /// COMMIT
     /// ```
     ///
-    /// All parts of a statement see one snapshot, and in READ COMMITTED that alone would miss a
-    /// password that is being replaced. `FOR SHARE` closes the gap. It waits for a transaction
-    /// that has changed the user's row, and then judges the newest version of the row: the hash
-    /// is another one, or the account disabled, and nothing is written. If the login comes first,
-    /// the other transaction waits for it at that row; the statement with which it then ends the
-    /// sessions begins later, and so sees the new one.
+    /// All parts of a statement see one snapshot. The lock is a statement of its own so that the
+    /// next one sees what was committed before the lock was had: every other login of this user,
+    /// which makes the limit hold, and a password that was being replaced. Whatever ends all
+    /// sessions of a user locks the user first as well; it then ends the new one, or it is waited
+    /// for and has left another hash or a disabled account. `FOR NO KEY UPDATE` keeps two logins
+    /// of one user apart, and neither readers nor the foreign key of a session.
     ///
-    /// On SQLite, where nobody else writes meanwhile, the insertion and then the end of the old
-    /// session in one immediate transaction.
+    /// A session that is replaced may be another user's, whose logins do not wait for this lock.
+    /// So the rows are locked by id, the same way round by everyone, and no two logins are in a
+    /// deadlock.
+    ///
+    /// On SQLite, where nobody else writes meanwhile, the insertion and then the end of the
+    /// others in one immediate transaction.
     async fn open(&self, opening: &Opening, now: Timestamp) -> Result<Opened, StoreError> {
-        let inserted = if self.on_sqlite() {
-            self.open_on_sqlite(opening, now).await?
+        let transaction = self.begin().await?;
+        let opened = if self.on_sqlite() {
+            let row = new_session(opening, now).into_iter().chain([password_value(&opening.verified)]);
+            let inserted = execute(&transaction, OPEN_SQLITE, row).await? == 1;
+            if inserted {
+                let new: [Value; 3] = [
+                    now.millis().into(),
+                    uuid_of(opening.user.to_bytes()).into(),
+                    uuid_of(opening.key.id.to_bytes()).into(),
+                ];
+                let values = new.into_iter().chain(make_room(opening));
+                execute(&transaction, MAKE_ROOM_SQLITE, values).await?;
+            }
+            inserted
         } else {
-            let values =
-                [new_session(opening, now).as_slice(), &the_end(opening.replaces.as_ref(), now)].concat();
-            execute(self.database(), OPEN_POSTGRES, values).await?
+            let holder = [uuid_of(opening.user.to_bytes()).into(), password_value(&opening.verified)];
+            let fresh = fetch::<IdRow>(&transaction, HOLDER_POSTGRES, holder).await?.is_some();
+            if fresh {
+                let values = new_session(opening, now).into_iter().chain(make_room(opening));
+                execute(&transaction, OPEN_POSTGRES, values).await?;
+            }
+            fresh
         };
-        Ok(if inserted == 1 { Opened::Opened } else { Opened::Stale })
+        commit(transaction).await?;
+        Ok(if opened { Opened::Opened } else { Opened::Stale })
     }
 
     /// One statement, on Postgres
@@ -118,65 +149,81 @@ impl SessionStore for SeaOrmStore {
 }
 
 #[derive(FromQueryResult)]
+#[expect(dead_code, reason = "that there is a row is the answer")]
+struct IdRow {
+    id: Uuid,
+}
+
+#[derive(FromQueryResult)]
 struct EndedRow {
     user_id: Uuid,
 }
 
-impl SeaOrmStore {
-    async fn open_on_sqlite(&self, opening: &Opening, now: Timestamp) -> Result<u64, StoreError> {
-        let Some(old) = &opening.replaces else {
-            return execute(self.database(), OPEN_SQLITE, new_session(opening, now)).await;
-        };
-        let transaction = self.begin().await?;
-        let inserted = execute(&transaction, OPEN_SQLITE, new_session(opening, now)).await?;
-        if inserted == 1 {
-            execute(&transaction, REPLACE_SQLITE, the_end(Some(old), now)).await?;
-        }
-        commit(transaction).await?;
-        Ok(inserted)
-    }
-}
-
-/// The parameters `$1` to `$7` of an opening.
-fn new_session(opening: &Opening, now: Timestamp) -> [Value; 7] {
+/// The parameters `$1` to `$8` of an opening.
+fn new_session(opening: &Opening, now: Timestamp) -> [Value; 8] {
+    let Client { user_agent, ip_address } = &opening.client;
     [
         uuid_of(opening.user.to_bytes()).into(),
-        password_value(&opening.verified),
         uuid_of(opening.key.id.to_bytes()).into(),
         secret_value(&opening.key.secret),
         now.millis().into(),
         opening.expires_at.millis().into(),
         opening.ends_at.millis().into(),
+        user_agent.as_ref().map(|agent| agent.as_str().to_owned()).into(),
+        ip_address.map(|address| address.to_string()).into(),
     ]
 }
 
-/// The parameters for the end of a session that is replaced; nulls, which match no row, where
-/// there is none.
-fn the_end(old: Option<&SessionKey>, now: Timestamp) -> [Value; 4] {
+/// The parameters for the end of the session that is replaced, nulls where there is none, and of
+/// those beyond the limit.
+fn make_room(opening: &Opening) -> [Value; 5] {
+    let old = opening.replaces.as_ref();
     [
-        now.millis().into(),
-        EndReason::Replaced.as_str().into(),
         old.map(|old| uuid_of(old.id.to_bytes())).into(),
         old.map(|old| old.secret.as_bytes().to_vec()).into(),
+        i64::from(opening.limit.saturating_sub(1)).into(),
+        EndReason::Replaced.as_str().into(),
+        EndReason::SessionLimit.as_str().into(),
     ]
 }
 
+const HOLDER_POSTGRES: &str = "\
+SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR NO KEY UPDATE";
+
 const OPEN_POSTGRES: &str = "\
-WITH holder AS MATERIALIZED (
-    SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR SHARE
-), replaced AS (
-    UPDATE sessions SET ended_at = $8, end_reason = $9
-     WHERE id = $10 AND secret_hash = $11 AND ended_at IS NULL AND EXISTS (SELECT 1 FROM holder)
+WITH beyond AS (
+    SELECT id FROM sessions
+     WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $4 AND ends_at > $4
+       AND (id IS DISTINCT FROM $9 OR secret_hash <> $10)
+     ORDER BY created_at DESC, id DESC OFFSET $11
+), doomed AS MATERIALIZED (
+    SELECT id FROM sessions
+     WHERE id = ANY (ARRAY(SELECT id FROM beyond UNION ALL SELECT $9))
+       AND (id IS DISTINCT FROM $9 OR secret_hash = $10) AND ended_at IS NULL
+     ORDER BY id FOR NO KEY UPDATE
+), ended AS (
+    UPDATE sessions
+       SET ended_at = $4, end_reason = CASE WHEN sessions.id = $9 THEN $12 ELSE $13 END
+      FROM doomed WHERE sessions.id = doomed.id AND sessions.ended_at IS NULL
 )
-INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at)
-SELECT $3, holder.id, $4, 0, $5, $6, $7 FROM holder";
+INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)
+VALUES ($2, $1, $3, 0, $4, $5, $6, $7, $8)";
 
 const OPEN_SQLITE: &str = "\
-INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at)
-SELECT $3, id, $4, 0, $5, $6, $7 FROM users WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL";
+INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)
+SELECT $2, id, $3, 0, $4, $5, $6, $7, $8 FROM users
+ WHERE id = $1 AND password_hash = $9 AND disabled_at IS NULL";
 
-const REPLACE_SQLITE: &str = "\
-UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND secret_hash = $4 AND ended_at IS NULL";
+const MAKE_ROOM_SQLITE: &str = "\
+UPDATE sessions
+   SET ended_at = $1, end_reason = CASE WHEN id = $4 THEN $7 ELSE $8 END
+ WHERE ended_at IS NULL AND (id IS DISTINCT FROM $4 OR secret_hash = $5)
+   AND id IN (SELECT id FROM (
+           SELECT id FROM sessions
+            WHERE user_id = $2 AND ended_at IS NULL AND expires_at > $1 AND ends_at > $1
+              AND id <> $3 AND (id IS DISTINCT FROM $4 OR secret_hash <> $5)
+            ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET $6
+       ) UNION ALL SELECT $4)";
 
 const ROTATE_POSTGRES: &str = "\
 UPDATE sessions AS s
@@ -187,7 +234,7 @@ UPDATE sessions AS s
    AND s.ended_at IS NULL AND s.expires_at > $2 AND s.ends_at > $2
    AND u.id = s.user_id AND u.disabled_at IS NULL
 RETURNING s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.expires_at, s.ends_at,
-          s.ended_at, u.email, u.name, u.role, u.disabled_at";
+          s.ended_at, u.email, u.name, u.role, u.created_at AS user_created_at, u.disabled_at";
 
 const ROTATE_SQLITE: &str = "\
 UPDATE sessions
@@ -200,11 +247,12 @@ RETURNING id, user_id, secret_hash, generation, parent, rotated_at, expires_at, 
           (SELECT u.email FROM users AS u WHERE u.id = sessions.user_id) AS email,
           (SELECT u.name FROM users AS u WHERE u.id = sessions.user_id) AS name,
           (SELECT u.role FROM users AS u WHERE u.id = sessions.user_id) AS role,
+          (SELECT u.created_at FROM users AS u WHERE u.id = sessions.user_id) AS user_created_at,
           (SELECT u.disabled_at FROM users AS u WHERE u.id = sessions.user_id) AS disabled_at";
 
 const FIND: &str = "\
 SELECT s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.expires_at, s.ends_at,
-       s.ended_at, u.email, u.name, u.role, u.disabled_at
+       s.ended_at, u.email, u.name, u.role, u.created_at AS user_created_at, u.disabled_at
   FROM sessions AS s JOIN users AS u ON u.id = s.user_id
  WHERE s.id = $1";
 

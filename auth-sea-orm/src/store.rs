@@ -2,7 +2,7 @@
 
 use auth_core::store::StoreError;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, IsolationLevel,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 
@@ -90,19 +90,30 @@ pub(crate) async fn execute(
 }
 
 /// Runs a statement that returns one row or none.
-///
-/// It is read to its end: whoever stops at the first row of a statement that writes has not heard
-/// yet whether it was committed.
-pub(crate) async fn fetch<T: sea_orm::FromQueryResult>(
+pub(crate) async fn fetch<T: FromQueryResult>(
     db: &impl ConnectionTrait,
     sql: &str,
     values: impl IntoIterator<Item = Value>,
 ) -> Result<Option<T>, StoreError> {
+    let mut rows = fetch_all(db, sql, values).await?;
+    let first = rows.pop();
+    if rows.is_empty() {
+        Ok(first)
+    } else {
+        Err(StoreError::broken(StoreTrouble::Other("a key was found twice")))
+    }
+}
+
+/// Runs a statement that returns any number of rows.
+///
+/// It is read to its end: whoever stops at the first row of a statement that writes has not heard
+/// yet whether it was committed.
+pub(crate) async fn fetch_all<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<T>, StoreError> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let rows = db.query_all_raw(statement).await.map_err(|error| from_orm(&error))?;
-    match rows.as_slice() {
-        [] => Ok(None),
-        [row] => T::from_query_result(row, "").map(Some).map_err(|error| from_orm(&error)),
-        _ => Err(StoreError::broken(StoreTrouble::Other("a key was found twice"))),
-    }
+    rows.iter().map(|row| T::from_query_result(row, "").map_err(|error| from_orm(&error))).collect()
 }

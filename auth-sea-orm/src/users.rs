@@ -1,13 +1,12 @@
-//! The verbs for people.
+//! The verbs for people who log in.
 
 use auth_core::store::{FirstAdmin, StoreError, UserStore};
-use auth_core::{Credentials, Email, EndReason, NewUser, PasswordHash, Timestamp, UserId};
-use sea_orm::sea_query::{Expr, Func};
+use auth_core::{Credentials, Email, NewUser, PasswordHash, Timestamp, UserId};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, SelectExt};
-use uuid::Uuid;
 
 use crate::convert::{credentials, password_value, uuid_of};
-use crate::entity::{sessions, users};
+use crate::entity::users;
 use crate::error::from_orm;
 use crate::store::{SeaOrmStore, commit, execute};
 
@@ -40,6 +39,7 @@ impl UserStore for SeaOrmStore {
             uuid_of(user.id.to_bytes()).into(),
             user.email.as_str().into(),
             user.name.as_str().into(),
+            user.name.folded().into(),
             user.role.as_str().into(),
             password_value(&user.password),
             now.millis().into(),
@@ -70,78 +70,8 @@ impl UserStore for SeaOrmStore {
             .await;
         Ok(done.map_err(|error| from_orm(&error))?.rows_affected == 1)
     }
-
-    /// ```sql
-    /// BEGIN;
-    /// UPDATE users SET password_hash = $new WHERE id = $1;
-    /// UPDATE sessions SET ended_at = $now, end_reason = 'password_replaced'
-    ///  WHERE user_id = $1 AND ended_at IS NULL;
-    /// COMMIT
-    /// ```
-    ///
-    /// The user comes first, and is locked from then on. A login that opens a session has locked
-    /// the user as well (see `open`): it is either done before, and the second statement, which
-    /// sees what was committed before it began, ends the session; or it waits for the end of this
-    /// transaction and finds another hash.
-    async fn replace_password(
-        &self,
-        user: UserId,
-        new: &PasswordHash,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let column = (users::Column::PasswordHash, Expr::value(password_value(new)));
-        self.change_and_end_all(user, column, EndReason::PasswordReplaced, now).await
-    }
-
-    /// ```sql
-    /// BEGIN;
-    /// UPDATE users SET disabled_at = COALESCE(disabled_at, $now) WHERE id = $1;
-    /// UPDATE sessions SET ended_at = $now, end_reason = 'disabled'
-    ///  WHERE user_id = $1 AND ended_at IS NULL;
-    /// COMMIT
-    /// ```
-    ///
-    /// The order matters, as it does for `replace_password`.
-    async fn disable(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
-        let first_date = Func::coalesce([Expr::col(users::Column::DisabledAt), Expr::value(now.millis())]);
-        let column = (users::Column::DisabledAt, first_date.into());
-        self.change_and_end_all(user, column, EndReason::Disabled, now).await
-    }
 }
 
 const CREATE_FIRST: &str = "\
-INSERT INTO users (id, email, name, role, password_hash, created_at)
-SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM users)";
-
-impl SeaOrmStore {
-    async fn change_and_end_all(
-        &self,
-        user: UserId,
-        (column, value): (users::Column, Expr),
-        why: EndReason,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let id: Uuid = uuid_of(user.to_bytes());
-        let transaction = self.begin().await?;
-        let changed = users::Entity::update_many()
-            .col_expr(column, value)
-            .filter(users::Column::Id.eq(id))
-            .exec(&transaction)
-            .await
-            .map_err(|error| from_orm(&error))?;
-        if changed.rows_affected == 0 {
-            commit(transaction).await?;
-            return Ok(false);
-        }
-        sessions::Entity::update_many()
-            .col_expr(sessions::Column::EndedAt, Expr::value(now.millis()))
-            .col_expr(sessions::Column::EndReason, Expr::value(why.as_str()))
-            .filter(sessions::Column::UserId.eq(id))
-            .filter(sessions::Column::EndedAt.is_null())
-            .exec(&transaction)
-            .await
-            .map_err(|error| from_orm(&error))?;
-        commit(transaction).await?;
-        Ok(true)
-    }
-}
+INSERT INTO users (id, email, name, name_folded, role, password_hash, created_at)
+SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM users)";

@@ -7,14 +7,14 @@ mod common;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use auth_core::store::{SessionStore, UserStore};
-use auth_core::{EndReason, PasswordHash};
+use auth_core::store::{AccountStore, Change, SessionListStore, SessionStore, UserStore};
+use auth_core::{AccountQuery, EndReason, PasswordHash, Search};
 use auth_sea_orm::entity::{sessions, users};
 use auth_sea_orm::{SeaOrmStore, connect};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use common::{admin, at, both, key, opening, step};
+use common::{admin, at, both, disabling, key, opening, person, replacement, step};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -75,8 +75,26 @@ async fn a_log_at_trace_holds_no_hash_and_no_database_password() {
         tracing::info!(?found, ?store, "what an application might log");
         store.rehash(admin().id, &admin().password, &new).await.unwrap();
         store.end(&key(2), EndReason::Logout, at(3)).await.unwrap();
-        store.replace_password(admin().id, &admin().password, at(3)).await.unwrap();
-        store.disable(admin().id, at(3)).await.unwrap();
+        let mut replacing = replacement(&admin().password);
+        replacing.verified = new.clone();
+        tracing::info!(?replacing, "what an application might log");
+        store.replace_password(&replacing, at(3)).await.unwrap();
+        let mut people = [person(1), person(2), person(1)];
+        people[1].user.id = admin().id;
+        let created = store.create(&people).await.unwrap();
+        tracing::info!(?created, ?people, "what an application might log");
+        let account = store.account(person(1).user.id).await.unwrap().unwrap();
+        let change = Change { password: Some(new.clone()), ..Change::default() };
+        tracing::info!(?account, ?change, "what an application might log");
+        store.change(person(1).user.id, &change, at(3)).await.unwrap();
+        store.change(admin().id, &disabling(), at(3)).await.unwrap();
+        store.accounts(&AccountQuery::default()).await.unwrap();
+        let search = Some(Search::parse("person").unwrap());
+        store.accounts(&AccountQuery { search, ..AccountQuery::default() }).await.unwrap();
+        store.live_sessions(admin().id, at(3)).await.unwrap();
+        store.end_one(admin().id, key(2).id, EndReason::Revoked, at(3)).await.unwrap();
+        store.end_all(admin().id, None, EndReason::Revoked, at(3)).await.unwrap();
+        store.delete(person(1).user.id).await.unwrap();
         for row in sessions::Entity::find().all(store.database()).await.unwrap() {
             tracing::info!(?row, active = ?row.clone().into_active_model(), "an entity");
         }

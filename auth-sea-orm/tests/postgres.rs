@@ -6,14 +6,14 @@ mod common;
 
 use std::time::Duration;
 
-use auth_core::store::{FirstAdmin, Opened, SessionStore, StoreErrorKind, UserStore};
+use auth_core::store::{AccountStore, FirstAdmin, Opened, Replaced, SessionStore, StoreErrorKind, UserStore};
 use auth_core::{PasswordHash, Timestamp};
 use auth_sea_orm::{Options, SeaOrmStore, connect, connect_with};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement, TransactionTrait};
 use test_postgres::Cluster;
 use tokio::task::JoinSet;
 
-use common::{admin, at, key, opening, postgres, step, with_a_session};
+use common::{admin, at, disabling, key, opening, postgres, replacement, step, with_a_session};
 
 async fn number(db: &impl ConnectionTrait, sql: &str) -> i64 {
     #[derive(FromQueryResult)]
@@ -99,12 +99,12 @@ async fn a_password_replacement_ends_the_session_of_a_login_that_it_waited_for()
 
     // A login in slow motion: its lock on the user, its insertion, its end.
     let login = watch.begin().await.unwrap();
-    login.execute_unprepared("SELECT 1 FROM users FOR SHARE").await.unwrap();
-    let replacement = {
+    login.execute_unprepared("SELECT 1 FROM users FOR NO KEY UPDATE").await.unwrap();
+    let replaced = {
         let store = store.clone();
-        tokio::spawn(
-            async move { store.replace_password(admin().id, &PasswordHash::new("another"), at(3)).await },
-        )
+        tokio::spawn(async move {
+            store.replace_password(&replacement(&PasswordHash::new("another")), at(3)).await
+        })
     };
     waiting_for_a_lock(&watch).await;
     let sql = "INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at) \
@@ -112,7 +112,7 @@ async fn a_password_replacement_ends_the_session_of_a_login_that_it_waited_for()
     login.execute_unprepared(sql).await.unwrap();
     login.commit().await.unwrap();
 
-    assert!(replacement.await.unwrap().unwrap());
+    assert_eq!(replaced.await.unwrap().unwrap(), Replaced::Replaced { ended: 2 });
     for n in [1, 2] {
         let found = store.find(key(n).id).await.unwrap().unwrap();
         assert_eq!(found.session.ended_at, Some(at(3)), "session {n}");
@@ -124,8 +124,8 @@ async fn a_bootstrap_waits_for_a_user_who_is_being_created_and_is_then_refused()
     let Some(fresh) = postgres().await else { return };
     let watch = connect(&fresh.url).await.unwrap();
     let signup = watch.begin().await.unwrap();
-    let sql = "INSERT INTO users (id, email, name, role, created_at) \
-               VALUES ('03030303-0303-0303-0303-030303030303', 'first@example.com', 'First', 'USER', 1)";
+    let sql = "INSERT INTO users (id, email, name, name_folded, role, created_at) \
+               VALUES ('03030303-0303-0303-0303-030303030303', 'first@example.com', 'First', 'first', 'USER', 1)";
     signup.execute_unprepared(sql).await.unwrap();
     let store = fresh.store.clone();
     let bootstrap = tokio::spawn(async move { store.create_first_admin(&admin(), at(2)).await.unwrap() });
@@ -193,7 +193,7 @@ async fn a_stopped_server_is_an_outage_and_a_started_one_is_found_again() {
     for error in [
         store.any_user().await.unwrap_err(),
         store.ping().await.unwrap_err(),
-        store.disable(admin().id, at(2)).await.unwrap_err(),
+        store.change(admin().id, &disabling(), at(2)).await.unwrap_err(),
         store.create_first_admin(&admin(), at(2)).await.unwrap_err(),
         store.sweep(Timestamp::MAX, 1).await.unwrap_err(),
     ] {
@@ -238,9 +238,9 @@ async fn a_caller_who_gives_up_halfway_leaves_nothing_behind() {
     elsewhere.execute_unprepared("SELECT 1 FROM sessions FOR UPDATE").await.unwrap();
     let caller = {
         let store = store.clone();
-        tokio::spawn(
-            async move { store.replace_password(admin().id, &PasswordHash::new("another"), at(3)).await },
-        )
+        tokio::spawn(async move {
+            store.replace_password(&replacement(&PasswordHash::new("another")), at(3)).await
+        })
     };
     waiting_for_a_lock(fresh.store.database()).await;
     caller.abort();

@@ -6,14 +6,14 @@ mod common;
 
 use std::error::Error;
 
-use auth_core::store::{SessionStore, StoreError, StoreErrorKind, UserStore};
-use auth_core::{Email, PasswordHash, UserId};
+use auth_core::store::{AccountStore, Changed, SessionStore, StoreError, StoreErrorKind, UserStore};
+use auth_core::{Credentials, Email, PasswordHash, Role, UserId};
 use auth_sea_orm::entity::{HashText, sessions, users};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel};
 
-use common::{Fresh, admin, at, both, key, opening, spoil, with_a_session};
+use common::{Fresh, admin, at, both, disabling, key, opening, person, replacement, spoil, with_a_session};
 
 /// Everything that a log could get from an error.
 fn told(error: &StoreError) -> String {
@@ -48,6 +48,7 @@ async fn a_spoilt_user_is_told_by_column_and_not_by_value() {
                 id: Uuid::from_bytes(admin().id.to_bytes()),
                 email: admin().email.as_str().to_owned(),
                 name: admin().name.as_str().to_owned(),
+                name_folded: admin().name.folded(),
                 role: admin().role.as_str().to_owned(),
                 password_hash: Some(HashText(admin().password.expose().to_owned())),
                 created_at: 0,
@@ -139,7 +140,7 @@ async fn an_error_quotes_no_row() {
             fresh.store.database().execute_unprepared(sql).await.unwrap();
             let error = fresh
                 .store
-                .replace_password(admin().id, &PasswordHash::new("hunter2"), at(2))
+                .replace_password(&replacement(&PasswordHash::new("hunter2")), at(2))
                 .await
                 .unwrap_err();
             let told = told(&error);
@@ -153,6 +154,12 @@ async fn an_error_quotes_no_row() {
         let error = fresh.store.find(key(1).id).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Broken, "a missing table does not come back by itself");
     }
+}
+
+fn another_admin() -> Credentials {
+    let mut another = person(1);
+    another.user.role = Role::ADMIN;
+    another
 }
 
 #[tokio::test]
@@ -170,10 +177,11 @@ async fn a_failed_verb_has_changed_nothing() {
         db.execute_unprepared(broken).await.unwrap();
         let new = PasswordHash::new("another");
         assert_eq!(
-            fresh.store.replace_password(admin().id, &new, at(2)).await.unwrap_err().kind(),
+            fresh.store.replace_password(&replacement(&new), at(2)).await.unwrap_err().kind(),
             StoreErrorKind::Broken
         );
-        fresh.store.disable(admin().id, at(2)).await.unwrap_err();
+        fresh.store.create(&[another_admin()]).await.unwrap();
+        fresh.store.change(admin().id, &disabling(), at(2)).await.unwrap_err();
         let mut replacing = opening(key(2));
         replacing.replaces = Some(key(1));
         fresh.store.open(&replacing, at(2)).await.unwrap_err();
@@ -184,6 +192,8 @@ async fn a_failed_verb_has_changed_nothing() {
         assert_eq!(found.user.disabled_at, None);
         assert!(fresh.store.find(key(2).id).await.unwrap().is_none());
         assert!(fresh.store.find(key(1).id).await.unwrap().unwrap().session.is_live(at(2)));
-        assert!(!fresh.store.disable(UserId::from_bytes([9; 16]), at(2)).await.unwrap(), "no lock is left");
+        let nobody = UserId::from_bytes([9; 16]);
+        let unknown = fresh.store.change(nobody, &disabling(), at(2)).await.unwrap();
+        assert_eq!(unknown, Changed::Unknown, "no lock is left");
     }
 }

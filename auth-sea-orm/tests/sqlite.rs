@@ -4,14 +4,14 @@
 
 mod common;
 
-use auth_core::store::{SessionStore, StoreErrorKind, UserStore};
+use auth_core::store::{AccountStore, SessionStore, StoreErrorKind, UserStore};
 use auth_sea_orm::{SeaOrmStore, connect};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 use tokio::task::JoinSet;
 
-use common::{admin, at, key, sqlite_file, sqlite_memory, step, with_a_session};
+use common::{admin, at, disabling, key, sqlite_file, sqlite_memory, step, with_a_session};
 
 async fn pragma(store: &SeaOrmStore, name: &str) -> String {
     #[derive(FromQueryResult)]
@@ -108,7 +108,7 @@ async fn a_lock_that_is_never_released_is_an_outage_and_not_a_refusal() {
 
     let error = store.rotate(&step(key(1), 0, at(2)), at(2)).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
-    let error = store.disable(admin().id, at(2)).await.unwrap_err();
+    let error = store.change(admin().id, &disabling(), at(2)).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
 
     sqlx::raw_sql("ROLLBACK").execute(&mut elsewhere).await.unwrap();

@@ -4,11 +4,11 @@
 
 mod common;
 
-use auth_core::store::{FirstAdmin, Opening, SessionStore, UserStore};
+use auth_core::store::{AccountStore, FirstAdmin, Opening, SessionListStore, SessionStore, UserStore};
 use auth_core::{EndReason, UserId};
 use tokio::task::JoinSet;
 
-use common::{admin, at, both, key, opening, step, with_a_session};
+use common::{admin, at, both, disabling, key, opening, person, replacement, step, with_a_session};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_bootstraps_one_wins() {
@@ -80,16 +80,24 @@ async fn all_verbs_at_once_neither_deadlock_nor_fail() {
             racers.spawn(async move {
                 let now = at(1_500_000);
                 // What each answers depends on the others; that each answers is the point.
-                match n % 8 {
+                match n % 16 {
                     0 => store.sweep(at(3_000_000), 100).await.map(|_| ()),
-                    1 => store.replace_password(admin().id, &admin().password, now).await.map(|_| ()),
-                    2 => store.disable(admin().id, now).await.map(|_| ()),
+                    1 => store.replace_password(&replacement(&admin().password), now).await.map(|_| ()),
+                    2 => store.change(admin().id, &disabling(), now).await.map(|_| ()),
                     3 => store.create_first_admin(&admin(), now).await.map(|_| ()),
                     4 => store.end(&key(n), EndReason::Logout, now).await.map(|_| ()),
                     5 => store.rotate(&step(key(n), 0, now), now).await.map(|_| ()),
+                    6 => {
+                        store.end_all(admin().id, Some(key(n).id), EndReason::Revoked, now).await.map(|_| ())
+                    }
+                    7 => store.end_one(admin().id, key(n).id, EndReason::Revoked, now).await.map(|_| ()),
+                    8 => store.create(&[person(2), person(1), person(u32::from(n))]).await.map(|_| ()),
+                    9 => store.create(&[person(1), person(2)]).await.map(|_| ()),
+                    10 => store.delete(person(1).user.id).await.map(|_| ()),
+                    11 => store.live_sessions(admin().id, now).await.map(|_| ()),
                     _ => {
                         let replaces = Some(key(n.wrapping_sub(8)));
-                        store.open(&Opening { replaces, ..opening(key(n)) }, now).await.map(|_| ())
+                        store.open(&Opening { replaces, limit: 3, ..opening(key(n)) }, now).await.map(|_| ())
                     }
                 }
                 .unwrap();

@@ -31,6 +31,10 @@ pub struct Model {
     pub ended_at: Option<i64>,
     /// Why it was ended; set together with `ended_at`.
     pub end_reason: Option<String>,
+    /// What the client called itself at login.
+    pub user_agent: Option<String>,
+    /// The address that the login came from, as text.
+    pub ip_address: Option<String>,
 }
 
 /// What a session refers to.

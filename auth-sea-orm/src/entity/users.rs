@@ -16,6 +16,8 @@ pub struct Model {
     pub email: String,
     /// The name they are shown by.
     pub name: String,
+    /// The name as [`Name::folded`](auth_core::Name::folded) spells it: what a search looks in.
+    pub name_folded: String,
     /// What they may do, as an upper-case word.
     pub role: String,
     /// Null where they cannot log in with a password.

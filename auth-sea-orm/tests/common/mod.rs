@@ -5,9 +5,12 @@
 use std::time::Duration;
 
 use auth_conformance::Harness;
-use auth_core::store::{FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, UserStore};
+use auth_core::store::{
+    Change, FirstAdmin, Opened, Opening, Replacement, Rotation, SessionKey, SessionStore, UserStore,
+};
 use auth_core::{
-    Email, EndReason, Name, NewUser, PasswordHash, Role, SecretHash, SessionId, Timestamp, User, UserId,
+    AccountState, Client, Credentials, Email, EndReason, Name, NewUser, PasswordHash, Role, SecretHash,
+    SessionId, Timestamp, User, UserId,
 };
 use auth_sea_orm::entity::users::Column as C;
 use auth_sea_orm::entity::{HashText, sessions, users};
@@ -87,13 +90,22 @@ impl Harness for Fresh {
             id: Uuid::from_bytes(user.id.to_bytes()),
             email: user.email.as_str().to_owned(),
             name: user.name.as_str().to_owned(),
+            name_folded: user.name.folded(),
             role: user.role.as_str().to_owned(),
             password_hash: password.map(|hash| HashText(hash.expose().to_owned())),
-            created_at: 0,
+            created_at: user.created_at.millis(),
             disabled_at: user.disabled_at.map(Timestamp::millis),
         };
         let in_place = OnConflict::column(C::Id)
-            .update_columns([C::Email, C::Name, C::Role, C::PasswordHash, C::DisabledAt])
+            .update_columns([
+                C::Email,
+                C::Name,
+                C::NameFolded,
+                C::Role,
+                C::PasswordHash,
+                C::CreatedAt,
+                C::DisabledAt,
+            ])
             .to_owned();
         let insert = users::Entity::insert(row.into_active_model()).on_conflict(in_place);
         insert.exec_without_returning(self.store.database()).await.unwrap();
@@ -102,14 +114,8 @@ impl Harness for Fresh {
     async fn end_reason(&self, id: SessionId) -> Option<EndReason> {
         let id = Uuid::from_bytes(id.to_bytes());
         let row = sessions::Entity::find_by_id(id).one(self.store.database()).await.unwrap()?;
-        let all = [
-            EndReason::Logout,
-            EndReason::Replaced,
-            EndReason::Reuse,
-            EndReason::PasswordReplaced,
-            EndReason::Disabled,
-        ];
-        row.end_reason.map(|word| all.into_iter().find(|reason| reason.as_str() == word).unwrap())
+        let all = EndReason::ALL.iter().copied();
+        row.end_reason.map(|word| all.clone().find(|reason| reason.as_str() == word).unwrap())
     }
 }
 
@@ -139,7 +145,38 @@ pub(crate) fn opening(key: SessionKey) -> Opening {
         expires_at: at(1_000_000),
         ends_at: at(2_000_000),
         replaces: None,
+        limit: 50,
+        client: Client::default(),
     }
+}
+
+/// The admin's password, replaced by `new`; keeps no session.
+pub(crate) fn replacement(new: &PasswordHash) -> Replacement {
+    Replacement {
+        user: admin().id,
+        verified: admin().password,
+        new: new.clone(),
+        keeps: SessionId::from_bytes([0xff; 16]),
+    }
+}
+
+pub(crate) fn disabling() -> Change {
+    Change { state: Some(AccountState::Disabled), ..Change::default() }
+}
+
+/// An account of the role `USER`, number `n`, created at that millisecond.
+pub(crate) fn person(n: u32) -> Credentials {
+    let mut id = [0; 16];
+    id[12..].copy_from_slice(&n.to_be_bytes());
+    let user = User {
+        id: UserId::from_bytes(id),
+        email: Email::parse(&format!("person{n:06}@example.com")).unwrap(),
+        name: Name::parse(&format!("Person {n}")).unwrap(),
+        role: Role::USER,
+        created_at: at(i64::from(n)),
+        disabled_at: None,
+    };
+    Credentials { user, password: Some(admin().password) }
 }
 
 pub(crate) fn step(key: SessionKey, generation: u32, now: Timestamp) -> Rotation {

@@ -1,0 +1,267 @@
+//! The list of accounts, page by page.
+
+use auth_core::store::StoreError;
+use auth_core::{AccountQuery, AccountState, Search, User};
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+use crate::convert::{UserRow, uuid_of};
+use crate::store::{SeaOrmStore, fetch, fetch_all};
+
+use super::sql::Parameters;
+
+/// How many who match a search are few: they are gathered at once.
+const FEW: u32 = 2_000;
+
+/// How far the list is walked before those who match are gathered after all.
+const WALK: u32 = 20_000;
+
+pub(super) async fn accounts(store: &SeaOrmStore, query: &AccountQuery) -> Result<Vec<User>, StoreError> {
+    let list = List { query, sqlite: store.on_sqlite() };
+    let Some(search) = &query.search else { return fetch_users(store, list.page()).await };
+    let range = Range::of(search);
+    if found(store, &list, &range).await? <= i64::from(FEW) {
+        return fetch_users(store, list.gather(&range)).await;
+    }
+    let (sql, values) = list.place_to_turn();
+    let turn: Option<PlaceRow> = fetch(store.database(), &sql, values).await?;
+    let walked = fetch_users(store, list.walk(&range, turn.as_ref())).await?;
+    if turn.is_none() || walked.len() >= query.limit as usize {
+        return Ok(walked);
+    }
+    fetch_users(store, list.gather(&range)).await
+}
+
+async fn found(store: &SeaOrmStore, list: &List<'_>, range: &Range) -> Result<i64, StoreError> {
+    let (sql, values) = list.count(range);
+    let row: Option<FoundRow> = fetch(store.database(), &sql, values).await?;
+    Ok(row.map_or(0, |row| row.found))
+}
+
+async fn fetch_users(
+    store: &SeaOrmStore,
+    (sql, values): (String, Vec<Value>),
+) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = fetch_all(store.database(), &sql, values).await?;
+    rows.into_iter().map(UserRow::into_user).collect()
+}
+
+#[derive(FromQueryResult)]
+struct FoundRow {
+    found: i64,
+}
+
+#[derive(FromQueryResult)]
+struct PlaceRow {
+    created_at: i64,
+    id: Uuid,
+}
+
+/// All texts that begin like this: those from `from` on and before `to`, compared by code points,
+/// which is byte by byte in UTF-8.
+struct Range {
+    from: String,
+    to: String,
+}
+
+impl Range {
+    fn of(search: &Search) -> Self {
+        let from = search.as_str().to_owned();
+        // The last letter that has a next one is replaced by it, and what follows is dropped.
+        let mut letters: Vec<char> = from.chars().collect();
+        while let Some(last) = letters.pop() {
+            if let Some(next) = (last..=char::MAX).nth(1) {
+                letters.push(next);
+                return Self { from, to: letters.into_iter().collect() };
+            }
+        }
+        // Nothing but the greatest letter there is; no address and no name has so many of them.
+        Self { from, to: char::MAX.to_string().repeat(1_000) }
+    }
+}
+
+/// The statements of one query.
+struct List<'a> {
+    query: &'a AccountQuery,
+    sqlite: bool,
+}
+
+impl List<'_> {
+    fn page(&self) -> (String, Vec<Value>) {
+        let mut parameters = Parameters::default();
+        let wanted = self.wanted(&mut parameters);
+        let limit = self.query.limit;
+        let sql = format!(
+            "SELECT {USER} FROM users {} WHERE {wanted} {NEWEST_FIRST} LIMIT {limit}",
+            self.by(self.index())
+        );
+        (sql, parameters.into_values())
+    }
+
+    fn count(&self, range: &Range) -> (String, Vec<Value>) {
+        let mut parameters = Parameters::default();
+        let bounds = Bounds::bind(&mut parameters, range);
+        let up_to = |column, index| {
+            let (index, is_in, limit) = (self.by(index), bounds.hold(column), FEW + 1);
+            format!(
+                "(SELECT count(*) FROM \
+                 (SELECT 1 FROM users {index} WHERE {is_in} ORDER BY {column} LIMIT {limit}) AS {column}s)"
+            )
+        };
+        let sql = format!("SELECT {} + {} AS found", up_to("email", EMAIL), up_to("name_folded", NAME));
+        (sql, parameters.into_values())
+    }
+
+    fn gather(&self, range: &Range) -> (String, Vec<Value>) {
+        let mut parameters = Parameters::default();
+        let bounds = Bounds::bind(&mut parameters, range);
+        let wanted = self.wanted(&mut parameters);
+        let limit = self.query.limit;
+        let by_email = bounds.hold("email");
+        let by_name = format!("{} AND NOT ({by_email})", bounds.hold("name_folded"));
+        let part = |index, matches: &str| {
+            let index = self.by(index);
+            format!(
+                "SELECT * FROM (SELECT {USER} FROM users {index} WHERE {matches} AND {wanted} \
+                 ORDER BY created_at + 0 DESC, id DESC LIMIT {limit}) AS part"
+            )
+        };
+        let sql = format!(
+            "SELECT * FROM ({} UNION ALL {}) AS found {NEWEST_FIRST} LIMIT {limit}",
+            part(EMAIL, &by_email),
+            part(NAME, &by_name)
+        );
+        (sql, parameters.into_values())
+    }
+
+    fn place_to_turn(&self) -> (String, Vec<Value>) {
+        let mut parameters = Parameters::default();
+        let wanted = self.wanted(&mut parameters);
+        let sql = format!(
+            "SELECT created_at, id FROM users {} WHERE {wanted} {NEWEST_FIRST} LIMIT 1 OFFSET {WALK}",
+            self.by(self.index())
+        );
+        (sql, parameters.into_values())
+    }
+
+    fn walk(&self, range: &Range, turn: Option<&PlaceRow>) -> (String, Vec<Value>) {
+        let mut parameters = Parameters::default();
+        let bounds = Bounds::bind(&mut parameters, range);
+        let mut wanted = self.wanted(&mut parameters);
+        if let Some(PlaceRow { created_at, id }) = turn {
+            let (created_at, id) = (parameters.bind(*created_at), parameters.bind(*id));
+            wanted = format!("{wanted} AND (created_at, id) > ({created_at}, {id})");
+        }
+        let matches = format!("({} OR {})", bounds.hold("email"), bounds.hold("name_folded"));
+        let limit = self.query.limit;
+        let sql = if self.sqlite {
+            let index = self.by(self.index());
+            format!(
+                "SELECT {USER} FROM users {index} WHERE {wanted} AND {matches} {NEWEST_FIRST} LIMIT {limit}"
+            )
+        } else {
+            format!(
+                "SELECT {USER} FROM (SELECT {USER}, name_folded FROM users WHERE {wanted} {NEWEST_FIRST} OFFSET 0) \
+                 AS walked WHERE {matches} {NEWEST_FIRST} LIMIT {limit}"
+            )
+        };
+        (sql, parameters.into_values())
+    }
+
+    /// The condition for role, state and place.
+    fn wanted(&self, parameters: &mut Parameters) -> String {
+        let mut conditions = Vec::new();
+        if let Some(role) = &self.query.role {
+            conditions.push(format!("role = {}", parameters.bind(role.as_str())));
+        }
+        match self.query.state {
+            Some(AccountState::Enabled) => conditions.push("disabled_at IS NULL".to_owned()),
+            Some(AccountState::Disabled) => conditions.push("disabled_at IS NOT NULL".to_owned()),
+            None => {}
+        }
+        if let Some(place) = &self.query.after {
+            let created_at = parameters.bind(place.created_at().millis());
+            let id = parameters.bind(uuid_of(place.id().to_bytes()));
+            conditions.push(format!("(created_at, id) < ({created_at}, {id})"));
+        }
+        if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") }
+    }
+
+    /// The index that has the order of the list for its role and state.
+    fn index(&self) -> &'static str {
+        match (self.query.role.is_some(), self.query.state) {
+            (false, None) => "users_created_idx",
+            (false, Some(AccountState::Enabled)) => "users_enabled_created_idx",
+            (false, Some(AccountState::Disabled)) => "users_disabled_created_idx",
+            (true, None) => "users_role_created_idx",
+            (true, Some(AccountState::Enabled)) => "users_enabled_role_created_idx",
+            (true, Some(AccountState::Disabled)) => "users_disabled_role_created_idx",
+        }
+    }
+
+    /// Tells SQLite which index to use; it knows too little of the data to choose, where nobody
+    /// has had them analysed.
+    fn by(&self, index: &str) -> String {
+        if self.sqlite { format!("INDEXED BY {index}") } else { String::new() }
+    }
+}
+
+/// The parameters of a range.
+struct Bounds {
+    from: String,
+    to: String,
+}
+
+impl Bounds {
+    fn bind(parameters: &mut Parameters, range: &Range) -> Self {
+        Self { from: parameters.bind(range.from.as_str()), to: parameters.bind(range.to.as_str()) }
+    }
+
+    /// The condition that a column is in the range.
+    fn hold(&self, column: &str) -> String {
+        format!("({column} >= {} AND {column} < {})", self.from, self.to)
+    }
+}
+
+const USER: &str = "id, email, name, role, created_at, disabled_at";
+
+const NEWEST_FIRST: &str = "ORDER BY created_at DESC, id DESC";
+
+const EMAIL: &str = "users_email_key";
+
+const NAME: &str = "users_name_folded_idx";
+
+#[cfg(test)]
+mod tests {
+    use auth_core::InvalidSearch;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_range_ends_where_no_text_begins_like_this_any_more() -> Result<(), InvalidSearch> {
+        for (search, to) in [
+            ("ann", "ano"),
+            ("z", "{"),
+            ("a\u{d7ff}", "a\u{e000}"),
+            ("a\u{10ffff}", "b"),
+            ("a\u{10ffff}\u{10ffff}", "b"),
+        ] {
+            assert_eq!(Range::of(&Search::parse(search)?).to, to, "{search:?}");
+        }
+        let greatest = Range::of(&Search::parse("\u{10ffff}")?).to;
+        assert!(greatest > "\u{10ffff}".repeat(600), "the longest name, folded");
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn a_range_holds_what_begins_like_this_and_nothing_else(
+            search in "[a-c\u{10fffe}\u{10ffff}]{1,3}",
+            text in "[a-d\u{10fffe}\u{10ffff}]{0,4}",
+        ) {
+            let Range { from, to } = Range::of(&Search::parse(&search).expect("it has no control characters"));
+            prop_assert_eq!(from <= text && text < to, text.starts_with(&search));
+        }
+    }
+}
