@@ -49,16 +49,27 @@ macro_rules! assert_broken {
     };
 }
 
+macro_rules! assert_accounts_broken {
+    ($door:expr; $($module:ident :: $line:ident,)*) => {
+        $(
+            let check = || check_contract(async || $door, contract::accounts::$module::$line);
+            assert!(catch_unwind(AssertUnwindSafe(check)).is_err(), stringify!($line));
+        )*
+    };
+}
+
 #[test]
 fn an_empty_success_breaks_every_line() {
     let parrot = Parrot { status: StatusCode::OK, body: "{}" };
     auth_conformance::contract_lines!([assert_broken] parrot);
+    auth_conformance::account_contract_lines!([assert_accounts_broken] parrot);
 }
 
 #[test]
 fn a_refusal_breaks_every_line() {
     let parrot = Parrot { status: StatusCode::UNAUTHORIZED, body: r#"{"error":"Invalid or expired token"}"# };
     auth_conformance::contract_lines!([assert_broken] parrot);
+    auth_conformance::account_contract_lines!([assert_accounts_broken] parrot);
 }
 
 #[test]
@@ -66,4 +77,5 @@ fn a_server_error_breaks_every_line() {
     let parrot =
         Parrot { status: StatusCode::INTERNAL_SERVER_ERROR, body: r#"{"error":"Internal server error"}"# };
     auth_conformance::contract_lines!([assert_broken] parrot);
+    auth_conformance::account_contract_lines!([assert_accounts_broken] parrot);
 }

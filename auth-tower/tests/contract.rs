@@ -1,4 +1,5 @@
-//! The HTTP contract, through each of the three ways to mount the routes.
+//! The HTTP contract, through each of the three ways to mount the routes, with those of accounts;
+//! and the five endpoints alone.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::convert::Infallible;
@@ -34,9 +35,24 @@ where
     }
 }
 
-fn configured(settings: &Settings) -> AuthRoutes<MemoryStore> {
-    let routes = AuthRoutes::new(settings.auth(MemoryStore::new()).unwrap()).with_accounts();
+fn endpoints(settings: &Settings) -> AuthRoutes<MemoryStore> {
+    let routes = AuthRoutes::new(settings.auth(MemoryStore::new()).unwrap());
     if settings.secure_cookies() { routes } else { routes.insecure_cookies() }
+}
+
+fn configured(settings: &Settings) -> AuthRoutes<MemoryStore> {
+    endpoints(settings).with_accounts()
+}
+
+/// The five endpoints, without accounts.
+struct Bare;
+
+impl Door for Bare {
+    type App = Behind<AuthRoutes<MemoryStore>>;
+
+    async fn open(&self, settings: Settings) -> Self::App {
+        Behind(endpoints(&settings))
+    }
 }
 
 /// The routes as a service of their own.
@@ -93,6 +109,16 @@ impl Door for Nested {
     }
 }
 
+mod bare {
+    use super::Bare;
+
+    async fn door() -> Bare {
+        Bare
+    }
+
+    auth_conformance::contract_tests!(door);
+}
+
 mod alone {
     use super::Alone;
 
@@ -101,6 +127,7 @@ mod alone {
     }
 
     auth_conformance::contract_tests!(door);
+    auth_conformance::account_contract_tests!(door);
 }
 
 mod in_front {
@@ -111,6 +138,7 @@ mod in_front {
     }
 
     auth_conformance::contract_tests!(door);
+    auth_conformance::account_contract_tests!(door);
 }
 
 // Without the feature, axum hides a slash too many from us.
@@ -123,4 +151,5 @@ mod nested {
     }
 
     auth_conformance::contract_tests!(door);
+    auth_conformance::account_contract_tests!(door);
 }

@@ -79,7 +79,11 @@ impl Answer {
     pub(super) fn blames(&self, field: &str) -> &Self {
         self.refuses_somehow(StatusCode::BAD_REQUEST);
         let sentence = self.text("error").to_lowercase();
-        assert!(sentence.contains(field), "{}", self.told(&format!("a sentence that names {field}")));
+        assert!(
+            sentence.contains(&field.to_lowercase()),
+            "{}",
+            self.told(&format!("a sentence that names {field}"))
+        );
         self
     }
 
@@ -182,10 +186,14 @@ impl Answer {
 
     /// The text at a JSON pointer (RFC 6901) into the body.
     pub(super) fn text_at(&self, pointer: &str) -> String {
-        let body: Value =
-            serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}", self.told("JSON")));
+        let body = self.json();
         let text = body.pointer(pointer).and_then(Value::as_str);
         text.unwrap_or_else(|| panic!("{}", self.told(&format!("a text at {pointer}")))).to_owned()
+    }
+
+    /// The body, which must be JSON.
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}", self.told("JSON")))
     }
 
     pub(super) fn status(&self) -> StatusCode {
@@ -211,7 +219,8 @@ impl Answer {
         (self.status, headers, self.body_text())
     }
 
-    fn told(&self, expected: &str) -> String {
+    /// What was expected, and what came: the words of a complaint.
+    pub(super) fn told(&self, expected: &str) -> String {
         let body = String::from_utf8_lossy(&self.body);
         format!("expected {expected} from {}; it was {} {:?} {body}", self.shown, self.status, self.headers)
     }

@@ -7,6 +7,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use super::answer::Answer;
+use super::token::Jwt;
 use super::{App, Door, Settings};
 
 pub(super) const HOST_NAME: &str = "auth.example.com";
@@ -41,6 +42,14 @@ impl Ask {
 
     pub(super) fn get(path: &str) -> Self {
         Self::new(Method::GET, path)
+    }
+
+    pub(super) fn patch(path: &str) -> Self {
+        Self::new(Method::PATCH, path)
+    }
+
+    pub(super) fn delete(path: &str) -> Self {
+        Self::new(Method::DELETE, path)
     }
 
     /// Adds a header beside those of the same name.
@@ -82,6 +91,24 @@ pub(super) struct Session {
     pub(super) user_id: String,
 }
 
+impl Session {
+    /// Insists on a login that worked, and takes what it gave out.
+    pub(super) fn of(login: &Answer) -> Self {
+        login.is_login();
+        Self {
+            access: login.text("accessToken"),
+            refresh: login.issued_cookie(),
+            user_id: login.text_at("/user/id"),
+        }
+    }
+
+    /// The id of the session, as its access token has it.
+    pub(super) fn id(&self) -> String {
+        let claims = Jwt::parse(&self.access).claims;
+        claims["sid"].as_str().expect("the sid is text").to_owned()
+    }
+}
+
 /// A client of one app.
 pub(super) struct Client<A> {
     app: Arc<A>,
@@ -120,13 +147,7 @@ impl<A: App> Client<A> {
     }
 
     pub(super) async fn login_as(&self, credentials: &str) -> Session {
-        let answer = self.send(Ask::post("/login").json(credentials)).await;
-        answer.is_login();
-        Session {
-            access: answer.text("accessToken"),
-            refresh: answer.issued_cookie(),
-            user_id: answer.text_at("/user/id"),
-        }
+        Session::of(&self.send(Ask::post("/login").json(credentials)).await)
     }
 
     pub(super) async fn refresh(&self, refresh_token: &str) -> Answer {

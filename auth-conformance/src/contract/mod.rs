@@ -3,12 +3,16 @@
 //! Every function takes a [`Door`], opens an app of its own through it, and panics where the
 //! contract is broken. [`contract_tests!`](crate::contract_tests) lists them all.
 //!
+//! The routes for accounts and sessions, which an embedder may leave away, have a list of their
+//! own: [`accounts`], and [`account_contract_tests!`](crate::account_contract_tests).
+//!
 //! The tests know no more of an implementation than a client does: there is no clock to turn and
 //! no table to read. What needs time is tested with a grace of zero, where every refresh rotates
 //! and a token that was replaced counts as old at once. Each answer, whatever it is asked for, is
 //! also checked for the headers that every answer must have.
 
 pub mod access_tokens;
+pub mod accounts;
 pub mod bearer;
 pub mod bodies;
 pub mod bootstrap;

@@ -28,11 +28,13 @@ pub async fn another_method_is_not_allowed<D: Door>(door: D) {
         let answer = client.send(Ask::new(Method::HEAD, path)).await;
         answer.has_status(StatusCode::METHOD_NOT_ALLOWED).has(&ALLOW, &["POST"]).leaves_cookie();
     }
-    for name in ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"] {
+    for name in ["POST", "PUT", "DELETE", "OPTIONS", "BREW"] {
         let answer = client.send(Ask::new(method(name), "/me")).await;
         answer.refuses(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed").leaves_cookie();
         let allowed = answer.values(&ALLOW).join(",");
-        let allowed: BTreeSet<_> = allowed.split(',').map(str::trim).collect();
+        let mut allowed: BTreeSet<_> = allowed.split(',').map(str::trim).collect();
+        // With the account routes, a name can be changed there.
+        allowed.remove("PATCH");
         assert_eq!(allowed, BTreeSet::from(["GET", "HEAD"]), "in either order");
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use auth_core::{Argon2Cost, Auth, Bootstrap, BuildError, Hashing, LateRetry, Policy};
+use auth_core::{
+    Argon2Cost, Auth, Bootstrap, BuildError, Hashing, LateRetry, Permission, Policy, Role, Roles,
+};
 
 /// How an implementation is to be set up: nothing but what the environment of a server can say.
 ///
@@ -92,6 +94,27 @@ impl Settings {
         self
     }
 
+    /// `SESSION_LIMIT`: the most live sessions of one user.
+    #[must_use]
+    pub fn with_session_limit(mut self, sessions: u32) -> Self {
+        self.policy.session_limit = sessions;
+        self
+    }
+
+    /// `ROLES`: these beside `ADMIN` and `USER`.
+    ///
+    /// # Panics
+    ///
+    /// Where one of them is no role.
+    #[must_use]
+    pub fn with_roles<'a>(mut self, roles: impl IntoIterator<Item = &'a str>) -> Self {
+        for role in roles {
+            let role = Role::parse(role).expect("a role");
+            self.policy.roles = self.policy.roles.with(role, None::<Permission>);
+        }
+        self
+    }
+
     /// The same as a policy of the core.
     pub fn policy(&self) -> &Policy {
         &self.policy
@@ -138,7 +161,14 @@ impl Settings {
             ("JWT_ISSUER", self.policy.issuer.clone()),
             ("JWT_AUDIENCE", self.policy.audience.clone()),
             ("PASSWORD_MIN_LENGTH", self.policy.password_min_length.to_string()),
+            ("SESSION_LIMIT", self.policy.session_limit.to_string()),
         ];
+        let usual = Roles::default();
+        let added = self.policy.roles.iter().map(|(role, _)| role).filter(|role| !usual.contains(role));
+        let added: Vec<_> = added.map(Role::as_str).collect();
+        if !added.is_empty() {
+            variables.push(("ROLES", added.join(",")));
+        }
         if self.mode == Mode::Production && self.policy.bootstrap == Bootstrap::Open {
             variables.push(("ALLOW_BOOTSTRAP", "true".to_owned()));
         }

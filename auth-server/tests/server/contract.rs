@@ -49,6 +49,7 @@ mod on_sqlite {
     }
 
     auth_conformance::contract_tests!(door);
+    auth_conformance::account_contract_tests!(door);
 }
 
 mod on_postgres {
@@ -60,4 +61,5 @@ mod on_postgres {
     }
 
     auth_conformance::contract_tests!(door);
+    auth_conformance::account_contract_tests!(door);
 }

@@ -50,7 +50,7 @@ impl Secrets {
 
     fn note_body(&self, body: &Bytes) {
         let Ok(Value::Object(fields)) = serde_json::from_slice(body) else { return };
-        for name in ["password", "accessToken"] {
+        for name in ["password", "currentPassword", "newPassword", "accessToken"] {
             if let Some(Value::String(secret)) = fields.get(name) {
                 self.add(secret);
             }
