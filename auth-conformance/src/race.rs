@@ -11,6 +11,9 @@ use crate::harness::FreshStore;
 /// How often two verbs are raced against each other.
 pub(crate) const ROUNDS: u32 = 32;
 
+/// How often two verbs for accounts are raced against each other.
+pub(crate) const RACES: u16 = 500;
+
 /// Checks one promise against one fresh store; returns at once where `fresh` has none to give.
 ///
 /// ```

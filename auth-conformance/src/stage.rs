@@ -1,216 +1,29 @@
 //! What the promises are played with: people, hashes, keys, and the store's verbs in short.
 
+mod facts;
+mod props;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use auth_core::store::{
     AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, Opened, Opening, Replaced, Replacement,
     Rotation, SessionKey, SessionListStore, SessionStore, UserStore,
 };
 use auth_core::{
-    AccountQuery, AccountState, Client, Credentials, Cursor, Email, EndReason, LiveSession, Name, NewUser,
-    PasswordHash, Role, SecretHash, Session, SessionId, SessionRecord, Timestamp, User, UserId,
+    AccountQuery, Credentials, Cursor, Email, EndReason, LiveSession, NewUser, PasswordHash, SessionId,
+    SessionRecord, Timestamp, User, UserId,
 };
 
 use crate::harness::{Harness, Managed};
+use crate::race::{RACES, all_at_once};
 
-/// When every play begins: some day in 2027.
-pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_123);
+pub(crate) use facts::Facts;
+pub(crate) use props::{
+    NOW, account, advance, at, demoting, disabling, enabling, first, hash, just_after, just_before, key,
+    opening, person, plain_user, replacement, user, with_another_secret, with_password,
+};
 
-const DAY: i64 = 24 * 60 * 60;
 const ANSWERED: &str = "the store does its work without an error";
-
-/// So many seconds after the beginning; before it where negative.
-pub(crate) fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_millis(NOW.millis() + 1_000 * seconds)
-}
-
-/// The millisecond after.
-pub(crate) fn just_after(time: Timestamp) -> Timestamp {
-    time + Duration::from_millis(1)
-}
-
-/// The millisecond before.
-pub(crate) fn just_before(time: Timestamp) -> Timestamp {
-    time - Duration::from_millis(1)
-}
-
-/// The person of that number, who has a password.
-pub(crate) fn person(number: u16) -> NewUser {
-    NewUser {
-        id: UserId::from_bytes(numbered(*b"user", number)),
-        email: Email::parse(&format!("person-{number}@example.com")).expect("the address is a good one"),
-        name: Name::parse(&format!("Person {number}")).expect("the name is a good one"),
-        role: Role::ADMIN,
-        password: hash(&format!("first-of-{number}")),
-    }
-}
-
-/// The user that becomes of a new one who is created at the beginning.
-pub(crate) fn user(new: &NewUser) -> User {
-    let NewUser { id, email, name, role, .. } = new.clone();
-    User { id, email, name, role, created_at: NOW, disabled_at: None }
-}
-
-/// The account of the person of that number, created at the beginning.
-pub(crate) fn account(number: u16) -> Credentials {
-    let new = person(number);
-    Credentials { user: user(&new), password: Some(new.password) }
-}
-
-/// The user of that number, who is no admin.
-pub(crate) fn plain_user(number: u16) -> User {
-    User { role: Role::USER, ..user(&person(number)) }
-}
-
-/// A replacement of this person's first hash by the one of this text.
-pub(crate) fn replacement(user: &NewUser, text: &str, keeps: SessionKey) -> Replacement {
-    Replacement { user: user.id, verified: user.password.clone(), new: hash(text), keeps: keeps.id }
-}
-
-/// A change that puts an account out of use.
-pub(crate) fn disabling() -> Change {
-    Change { state: Some(AccountState::Disabled), ..Change::default() }
-}
-
-/// A change that puts an account into use.
-pub(crate) fn enabling() -> Change {
-    Change { state: Some(AccountState::Enabled), ..Change::default() }
-}
-
-/// A change that makes someone a plain user.
-pub(crate) fn demoting() -> Change {
-    Change { role: Some(Role::USER), ..Change::default() }
-}
-
-/// A change to the hash of this text.
-pub(crate) fn with_password(text: &str) -> Change {
-    Change { password: Some(hash(text)), ..Change::default() }
-}
-
-/// Something that looks like a hash, another one for each text.
-pub(crate) fn hash(text: &str) -> PasswordHash {
-    PasswordHash::new(format!("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA${text}/+"))
-}
-
-/// The session key of that number.
-pub(crate) fn key(number: u16) -> SessionKey {
-    let mut secret = [0xA5; 32];
-    secret[..2].copy_from_slice(&number.to_be_bytes());
-    SessionKey {
-        id: SessionId::from_bytes(numbered(*b"sess", number)),
-        secret: SecretHash::from_bytes(secret),
-    }
-}
-
-/// The same session, and a secret that is not its own.
-pub(crate) fn with_another_secret(key: SessionKey) -> SessionKey {
-    let mut secret = *key.secret.as_bytes();
-    secret[31] ^= 1;
-    SessionKey { secret: SecretHash::from_bytes(secret), ..key }
-}
-
-fn numbered(what: [u8; 4], number: u16) -> [u8; 16] {
-    let mut bytes = [0x42; 16];
-    bytes[..4].copy_from_slice(&what);
-    bytes[14..].copy_from_slice(&number.to_be_bytes());
-    bytes
-}
-
-/// A login of this person: seven days, thirty at most, in place of no other session, with more room
-/// than most plays need.
-pub(crate) fn opening(user: &NewUser, key: SessionKey) -> Opening {
-    Opening {
-        key,
-        user: user.id,
-        verified: user.password.clone(),
-        expires_at: at(7 * DAY),
-        ends_at: at(30 * DAY),
-        replaces: None,
-        limit: 1_000,
-        client: Client::default(),
-    }
-}
-
-/// An advance from this generation, however recently the session was rotated.
-pub(crate) fn advance(key: SessionKey, generation: u32) -> Rotation {
-    Rotation { key, generation, parent: generation, settled_by: Timestamp::MAX, expires_at: at(8 * DAY) }
-}
-
-/// The first page of all accounts, of this size.
-pub(crate) fn first(limit: u32) -> AccountQuery {
-    AccountQuery { limit, ..AccountQuery::default() }
-}
-
-/// Creates these users, with a password each; all must be new.
-pub(crate) async fn create_all<H: Managed>(stage: &Stage<H>, users: &[User]) {
-    let accounts: Vec<_> =
-        users.iter().map(|user| Credentials { user: user.clone(), password: Some(hash("first")) }).collect();
-    let told = stage.create(accounts).await;
-    assert_eq!(told.len(), users.len(), "each account is told of");
-    assert!(told.iter().all(|creation| *creation == Creation::Created), "all are created");
-}
-
-/// All pages that begin with this one, one after the other.
-pub(crate) async fn pages<H: Managed>(stage: &Stage<H>, first: AccountQuery) -> Vec<User> {
-    let mut query = first;
-    let mut users = Vec::new();
-    loop {
-        let page = stage.accounts(query.clone()).await;
-        assert!(page.len() <= query.limit as usize, "a page keeps to its limit");
-        let Some(last) = page.last() else { return users };
-        query.after = Some(Cursor::after(last));
-        users.extend(page);
-        assert!(users.len() <= 10_000, "a list comes to its end");
-    }
-}
-
-/// A session's row in a form that can be compared and shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Facts {
-    pub(crate) id: SessionId,
-    pub(crate) user: UserId,
-    pub(crate) secret: [u8; 32],
-    pub(crate) generation: u32,
-    pub(crate) parent: Option<u32>,
-    pub(crate) rotated_at: Option<Timestamp>,
-    pub(crate) expires_at: Timestamp,
-    pub(crate) ends_at: Timestamp,
-    pub(crate) ended_at: Option<Timestamp>,
-}
-
-impl Facts {
-    /// What a session must be right after this opening.
-    pub(crate) fn of(opening: &Opening) -> Self {
-        Self {
-            id: opening.key.id,
-            user: opening.user,
-            secret: *opening.key.secret.as_bytes(),
-            generation: 0,
-            parent: None,
-            rotated_at: None,
-            expires_at: opening.expires_at,
-            ends_at: opening.ends_at,
-            ended_at: None,
-        }
-    }
-}
-
-impl From<&Session> for Facts {
-    fn from(session: &Session) -> Self {
-        Self {
-            id: session.id,
-            user: session.user_id,
-            secret: *session.secret.as_bytes(),
-            generation: session.generation,
-            parent: session.parent,
-            rotated_at: session.rotated_at,
-            expires_at: session.expires_at,
-            ends_at: session.ends_at,
-            ended_at: session.ended_at,
-        }
-    }
-}
 
 /// A store on the stage: each verb takes its arguments by value and insists on an answer, so that
 /// its future can be awaited in place or sent into a race.
@@ -221,6 +34,12 @@ pub(crate) struct Stage<H> {
 impl<H: Harness> Stage<H> {
     pub(crate) fn new(harness: H) -> Self {
         Self { harness: Arc::new(harness) }
+    }
+
+    /// Asks something of the store many times at once, so that its connections are open: a store
+    /// that opens them when they are first needed would start its first race with one.
+    pub(crate) async fn warm_up(&self) {
+        all_at_once((0..8).map(|_| self.any_user())).await;
     }
 
     /// The first admin, created through the front door.
@@ -330,5 +149,37 @@ impl<H: Harness> Stage<H> {
     ) -> impl Future<Output = FirstAdmin> + Send + use<H> {
         let harness = Arc::clone(&self.harness);
         async move { harness.store().create_first_admin(&user, NOW).await.expect(ANSWERED) }
+    }
+}
+
+/// A store whose connections are open, with a person for each race, who has a password.
+pub(crate) async fn crowded<H: Managed>(harness: H) -> Stage<H> {
+    let stage = Stage::new(harness);
+    stage.warm_up().await;
+    let told = stage.create((0..RACES).map(account).collect()).await;
+    assert!(told.iter().all(|creation| *creation == Creation::Created), "all are created");
+    stage
+}
+
+/// Creates these users, with a password each; all must be new.
+pub(crate) async fn create_all<H: Managed>(stage: &Stage<H>, users: &[User]) {
+    let accounts: Vec<_> =
+        users.iter().map(|user| Credentials { user: user.clone(), password: Some(hash("first")) }).collect();
+    let told = stage.create(accounts).await;
+    assert_eq!(told.len(), users.len(), "each account is told of");
+    assert!(told.iter().all(|creation| *creation == Creation::Created), "all are created");
+}
+
+/// All pages that begin with this one, one after the other.
+pub(crate) async fn pages<H: Managed>(stage: &Stage<H>, first: AccountQuery) -> Vec<User> {
+    let mut query = first;
+    let mut users = Vec::new();
+    loop {
+        let page = stage.accounts(query.clone()).await;
+        assert!(page.len() <= query.limit as usize, "a page keeps to its limit");
+        let Some(last) = page.last() else { return users };
+        query.after = Some(Cursor::after(last));
+        users.extend(page);
+        assert!(users.len() <= 10_000, "a list comes to its end");
     }
 }

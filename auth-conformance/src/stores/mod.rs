@@ -15,6 +15,7 @@ pub mod fidelity;
 pub mod last_admin;
 pub mod live_sessions;
 pub mod managed_races;
+pub mod managed_session_races;
 pub mod open;
 pub mod passwords;
 pub mod races;

@@ -53,8 +53,8 @@ pub async fn a_replacement_needs_the_verified_hash<H: Managed>(harness: H) {
     let (admin, other) = (stage.admin().await, stage.someone(2).await);
     let (kept, beside) = (stage.session(&admin, 1).await, stage.session(&admin, 2).await);
     for verified in [hash("stale"), other.password.clone()] {
-        let stale = Replacement { verified, ..replacement(&admin, "second", kept) };
-        assert_eq!(stage.replace_password(stale, at(5)).await, Replaced::Stale);
+        let refused = Replacement { verified, ..replacement(&admin, "second", kept) };
+        assert_eq!(stage.replace_password(refused, at(5)).await, Replaced::Stale);
     }
     assert_password(&stage, &admin, &admin.password).await;
     assert_password(&stage, &other, &other.password).await;

@@ -189,8 +189,8 @@ pub async fn a_refused_opening_makes_no_room<H: Harness>(harness: H) {
     let stage = Stage::new(harness);
     let admin = stage.admin().await;
     let keys = [open(&stage, &admin, 1, 9, at(1)).await, open(&stage, &admin, 2, 9, at(2)).await];
-    let stale = Opening { limit: 1, verified: hash("other"), ..opening(&admin, key(3)) };
-    assert_eq!(stage.open(stale, at(3)).await, Opened::Stale);
+    let refused = Opening { limit: 1, verified: hash("other"), ..opening(&admin, key(3)) };
+    assert_eq!(stage.open(refused, at(3)).await, Opened::Stale);
     stage.put_out_of_use(&admin, at(4)).await;
     let disabled = Opening { limit: 1, ..opening(&admin, key(4)) };
     assert_eq!(stage.open(disabled, at(5)).await, Opened::Stale);
@@ -203,8 +203,7 @@ pub async fn a_refused_opening_makes_no_room<H: Harness>(harness: H) {
 pub async fn however_many_open_at_once_the_limit_holds<H: Harness>(harness: H) {
     const CONTENDERS: u16 = 8;
     let stage = Stage::new(harness);
-    // A store that opens its connections when they are first needed would start the race with one.
-    all_at_once((0..CONTENDERS).map(|_| stage.any_user())).await;
+    stage.warm_up().await;
     for round in 0..u16::try_from(ROUNDS / 2).expect("few rounds") {
         let someone = stage.someone(round).await;
         let keys = round * CONTENDERS..(round + 1) * CONTENDERS;
