@@ -10,6 +10,7 @@ use auth_server::config::VARIABLES;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const ADDRESS: &str = "127.0.0.1:4000";
+const COMMAND: &str = "cargo run -q -p auth-server --";
 const BETWEEN: &str = "--- the next block ---";
 
 fn readme() -> String {
@@ -93,11 +94,13 @@ fn the_walk_through_gives_the_answers_that_are_shown() {
     // The first is run below, without building it again; the second runs this very test.
     assert_eq!(commands[0].1.1.trim(), "cargo run -p auth-server", "the first command runs the server");
     assert_eq!(commands[1].1.1.trim(), "cargo test --workspace", "the second command runs the tests");
-    assert_eq!(rest.len(), 5, "one block for each endpoint");
+    assert_eq!(rest.len(), 9, "one block for each endpoint, and those of day two");
 
     let folder = tempfile::tempdir().expect("a folder");
     let (_server, address) = start(folder.path());
-    let script: Vec<_> = rest.iter().map(|(_, (_, text))| text.replace(ADDRESS, &address)).collect();
+    let program = env!("CARGO_BIN_EXE_auth-server");
+    let adapted = |text: &str| text.replace(ADDRESS, &address).replace(COMMAND, program);
+    let script: Vec<_> = rest.iter().map(|(_, (_, text))| adapted(text)).collect();
     let output = Command::new("bash")
         .args(["-euo", "pipefail", "-c", &script.join(&format!("\necho; echo '{BETWEEN}'\n"))])
         .current_dir(folder.path())
