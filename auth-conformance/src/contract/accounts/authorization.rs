@@ -146,21 +146,20 @@ pub async fn everyone_gets_what_the_table_says<D: Door>(door: D) {
     let team = Team::open(&door).await;
     let callers = Callers::of(&team).await;
     let mut hired = 0;
-    for (name, place, body, good, cells) in table().into_iter() {
+    for (name, place, body, good, cells) in table() {
         let mut owner = None;
         for (column, cell) in cells.into_iter().enumerate() {
-            let session: Session = match owner.take() {
-                Some(session) => session,
-                None => {
-                    hired += 1;
-                    team.member(&format!("owner{hired}@example.com"), "USER").await
-                }
+            let session: Session = if let Some(unharmed) = owner.take() {
+                unharmed
+            } else {
+                hired += 1;
+                team.member(&format!("owner{hired}@example.com"), "USER").await
             };
             let before = team.account(&session.user_id).await;
             let ask = Ask::new(method(name), &filled(place, &session.user_id, &session.id()));
             let ask = if body.is_empty() { ask } else { ask.json(body) };
             let token = callers.tokens(&session)[column];
-            let ask = token.into_iter().fold(ask, |ask, token| ask.bearer(token));
+            let ask = token.into_iter().fold(ask, Ask::bearer);
             check(&team.client.send(ask).await, cell, good);
             let safe = name == "GET" || name == "HEAD";
             if cell != Cell::Done || safe {
