@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
 
-use auth_core::store::{StoreError, StoreErrorKind, UserStore};
-use auth_core::{Auth, Bootstrap, BuildError, Entropy, EntropyError, OsEntropy};
+use auth_core::store::{AccountStore, SessionListStore, StoreError, StoreErrorKind, UserStore};
+use auth_core::{Auth, Bootstrap, BuildError, Entropy, EntropyError, OsEntropy, Timestamp, UserId};
 use auth_sea_orm::{ConnectError, Options, SeaOrmStore};
 use auth_tower::AuthRoutes;
 use secrecy::zeroize::Zeroizing;
@@ -99,7 +99,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
     announce(config, &auth, address).await;
 
     let store = auth.store().clone();
-    let mut routes = AuthRoutes::new(auth.clone());
+    let mut routes = AuthRoutes::new(auth.clone()).with_accounts();
     if !config.mode.is_production() {
         routes = routes.insecure_cookies();
     }
@@ -154,11 +154,20 @@ pub async fn open(config: &Config) -> Result<SeaOrmStore, StartError> {
         auth_migrations::run(store.database()).await.map_err(|cause| migrations_failed(config, cause))?;
     }
     let database = || config.database.to_string();
-    store.any_user().await.map_err(|cause| match cause.kind() {
+    look(&store).await.map_err(|cause| match cause.kind() {
         StoreErrorKind::Broken if !config.auto_migrate => StartError::Tables { database: database() },
         _ => StartError::Store { database: database(), cause },
     })?;
     Ok(store)
+}
+
+/// Asks for what cannot be there, which names every table and column: one that is missing is
+/// found now, and not by the first login, and a broken row is nobody's obstacle.
+async fn look(store: &SeaOrmStore) -> Result<(), StoreError> {
+    let nobody = UserId::from_bytes([0; 16]);
+    store.account(nobody).await?;
+    store.live_sessions(nobody, Timestamp::from_millis(0)).await?;
+    Ok(())
 }
 
 /// The store over the configured database as it is found, with or without tables.

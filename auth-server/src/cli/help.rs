@@ -56,6 +56,7 @@ Examples:
 pub(super) const MIGRATE_UP: &str = "\
 Examples:
   auth-server migrate up
+      Whatever AUTO_MIGRATE says.
   DATABASE_URL=postgres://owner@db/auth auth-server migrate up
       As the owner of the tables, where the server itself runs with AUTO_MIGRATE=false.";
 

@@ -15,7 +15,7 @@ use crate::start::migrations_failed;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Creates the tables, or brings them up to date; AUTO_MIGRATE does not matter.
+    /// Creates the tables, or brings them up to date.
     #[command(after_help = help::MIGRATE_UP)]
     Up,
     /// Takes the latest migrations back, and destroys what is in their tables and columns.
@@ -32,10 +32,10 @@ pub(super) enum Command {
     Status,
 }
 
-pub(super) fn run(command: Command, output: Output) -> Outcome {
+pub(super) fn run(command: &Command, output: Output) -> Outcome {
     match command {
         Command::Up => up(output),
-        Command::Down { steps, consent } => down(steps, consent, output),
+        Command::Down { steps, consent } => down(*steps, *consent, output),
         Command::Status => status(output),
     }
 }

@@ -61,12 +61,12 @@ fn act(arguments: Arguments, output: Output) -> Outcome<ExitCode> {
     let done = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => return serve::serve(),
         Command::CheckConfig => check::check(output),
-        Command::Migrate(command) => migrate::run(command, output),
-        Command::User(command) => user::run(command, output),
-        Command::Session(command) => session::run(command, output),
+        Command::Migrate(command) => migrate::run(&command, output),
+        Command::User(command) => user::run(&command, output),
+        Command::Session(command) => session::run(&command, output),
         Command::Import(arguments) => import::run(&arguments, output),
         Command::Sweep => sweep::run(output),
-        Command::Secret(command) => secret::run(command, output),
+        Command::Secret(command) => secret::run(&command, output),
         Command::Completions { shell } => completions::run(shell, output),
     };
     done.map(|()| ExitCode::SUCCESS)
@@ -76,9 +76,11 @@ fn act(arguments: Arguments, output: Output) -> Outcome<ExitCode> {
 fn misread(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args_os().any(|argument| argument == "--json");
     match error.kind() {
-        ErrorKind::DisplayHelp
-        | ErrorKind::DisplayVersion
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {}
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {}
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if wants_json => {
+            let sentence = "a command is missing; --help lists them".to_owned();
+            return Failure::Usage(sentence).complain(Output::Json);
+        }
         _ if wants_json => {
             let text = error.to_string();
             // Without the usage that follows for people.

@@ -16,13 +16,13 @@ pub(super) enum Command {
     /// Prints 48 random bytes in base64; needs no configuration.
     #[command(after_help = help::SECRET)]
     Generate {
-        /// Prints two, as the lines of a .env: JWT_ACCESS_SECRET=… and JWT_REFRESH_SECRET=….
+        /// Prints two, as lines for a .env: the one for access and the one for refresh tokens.
         #[arg(long)]
         env: bool,
     },
 }
 
-pub(super) fn run(command: Command, output: Output) -> Outcome {
+pub(super) fn run(command: &Command, output: Output) -> Outcome {
     match command {
         Command::Generate { env: false } => {
             let secret = draw()?;

@@ -37,11 +37,11 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(command: Command, output: Output) -> Outcome {
+pub(super) fn run(command: &Command, output: Output) -> Outcome {
     match command {
-        Command::List { who } => list(&who, output),
-        Command::End { who, session } => end(&who, &session, output),
-        Command::EndAll { who } => end_all(&who, output),
+        Command::List { who } => list(who, output),
+        Command::End { who, session } => end(who, session, output),
+        Command::EndAll { who } => end_all(who, output),
     }
 }
 
@@ -97,7 +97,7 @@ fn row(session: &LiveSession) -> [String; 6] {
         rfc3339(session.created_at),
         rfc3339(session.last_used_at),
         rfc3339(session.expires_at),
-        client.ip_address.map(|address| address.to_string()).unwrap_or_else(|| "-".to_owned()),
+        client.ip_address.map_or_else(|| "-".to_owned(), |address| address.to_string()),
         client.user_agent.as_ref().map_or("-", UserAgent::as_str).to_owned(),
     ]
 }

@@ -70,16 +70,16 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn run(command: Command, output: Output) -> Outcome {
+pub(super) fn run(command: &Command, output: Output) -> Outcome {
     match command {
-        Command::Create(arguments) => create::create(&arguments, output),
-        Command::List(arguments) => list::list(&arguments, output),
-        Command::Show { who } => show(&who, output),
-        Command::Disable { who } => change::disable(&who, output),
-        Command::Enable { who } => change::enable(&who, output),
-        Command::SetRole { who, role } => change::set_role(&who, &role, output),
-        Command::SetPassword { who, source } => change::set_password(&who, source, output),
-        Command::Delete { who, consent } => change::delete(&who, consent, output),
+        Command::Create(arguments) => create::create(arguments, output),
+        Command::List(arguments) => list::list(arguments, output),
+        Command::Show { who } => show(who, output),
+        Command::Disable { who } => change::disable(who, output),
+        Command::Enable { who } => change::enable(who, output),
+        Command::SetRole { who, role } => change::set_role(who, role, output),
+        Command::SetPassword { who, source } => change::set_password(who, *source, output),
+        Command::Delete { who, consent } => change::delete(who, *consent, output),
     }
 }
 

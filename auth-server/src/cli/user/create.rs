@@ -31,6 +31,9 @@ pub(super) fn create(arguments: &Arguments, output: Output) -> Outcome {
     let user = with_auth(async |auth| {
         let accounts = auth.as_operator();
         // Told before a password is typed for nothing; what counts is the answer of `create`.
+        if !auth.policy().roles.contains(&role) {
+            return Err(Flaw::UnknownRole.into());
+        }
         match accounts.find_by_email(&email).await {
             Ok(_) => return Err(Refusal::EmailTaken.into()),
             Err(Error::Refused(Refusal::NotFound)) => {}
