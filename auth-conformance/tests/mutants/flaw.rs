@@ -1,0 +1,45 @@
+//! All that can be wrong with a store here.
+
+macro_rules! flaws {
+    ($($flaw:ident,)*) => {
+        /// What is wrong with a store.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Flaw {
+            None,
+            $($flaw,)*
+        }
+
+        impl Flaw {
+            pub(crate) const ALL: &[Self] = &[$(Self::$flaw),*];
+        }
+    };
+}
+
+flaws! {
+    // Of any store.
+    BootstrapInTwoSteps, BootstrapOverlooksDisabled, CredentialsByPattern, RehashInTwoSteps, RehashWithoutOld,
+    OpeningInTwoSteps, OpeningWithAnyHash, OpeningForTheDisabled, OpeningReplacesNothing, OpeningReplacesFirst,
+    LimitInTwoSteps, LimitCountsTheExpired, LimitCountsTheEnded, LimitCountsTheReplaced, LimitCountsEveryone,
+    LimitEndsTheNewest, LimitEndsTheIdlest, LimitEndsTheLeastId, LimitEndsTheNewOne, LimitEndsOneAtMost,
+    LimitAllowsOneMore, LimitBeforeJudging, LimitReasonForgotten,
+    RotationInTwoSteps, RotationSavesWhatItRead, RotationOfAnyGeneration, RotationWithAnySecret,
+    RotationBeforeSettled, RotationSettledExclusive, RotationIgnoresParent, RotationUncapped,
+    RotationOfTheExpired, RotationRevives, RotationForTheDisabled,
+    EndInTwoSteps, EndTwice, EndWithAnySecret, EndForgetsReason, FindOnlyTheLiving, SweepExclusive,
+    SweepWithoutLimit, SweepOfTheEnded, NamesAreComposed, TimesInSeconds,
+    // Of one that accounts can be managed in.
+    CreationInTwoSteps, CreationOverwrites, CreationTakesDuplicates, CreationByReturnedIds, CreationTellsIdFirst,
+    CreationAllOrNothing, CreationForgetsDate, CreationForgetsState,
+    LastAdminInTwoSteps, LastAdminForgotten, LastAdminCountsDisabled, LastAdminOfNone, LastAdminHalfWritten,
+    ChangeForgetsName, ChangeForgetsPassword, ChangeClearsPassword, ChangeForAll, ChangeEndsNothing,
+    ChangeEndsEveryones, ChangeCountsTheExpired, ChangeLeavesTheExpired, ChangeOfRoleEnds, DisablingAgainDatesAgain,
+    DisablingAgainEndsNothing, DisablingTellsPassword, EnablingRevives, EndsAreOverwritten,
+    ReplacementWithoutVerified, ReplacementInTwoSteps, ReplacementForTheDisabled, ReplacementEndsTheKept,
+    ReplacementEndsNothing, DeletionLeavesSessions, DeletionOfEveryonesSessions,
+    ListOldestFirst, ListForgetsTieBreak, ListIncludesTheCursor, ListSkipsTheMillisecond, ListWithoutLimit,
+    ListIgnoresRole, ListIgnoresState, ListForgetsFilterBesideSearch, SearchTakesWildcards, SearchHeedsCase,
+    SearchFoldsAsciiOnly, SearchInTheMiddle, SearchOfAddressesAlone, SearchListsTwice, SearchStopsAtAThousand,
+    LiveOldestFirst, LiveListsTheEnded, LiveListsTheExpired, LiveOfEveryone, LiveForgetsTheLastUse,
+    LiveForgetsTheClient, LiveIgnoresTheAbsoluteEnd, EndOneOfAnyone, EndOneOfTheExpired, EndAllEndsTheExcepted,
+    EndAllOfEveryone, EndAllCountsTheExpired, EndAllLeavesTheExpired, EndAllForgetsReason,
+}
