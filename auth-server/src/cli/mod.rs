@@ -77,20 +77,19 @@ fn misread(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args_os().any(|argument| argument == "--json");
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {}
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if wants_json => {
-            let sentence = "a command is missing; --help lists them".to_owned();
-            return Failure::Usage(sentence).complain(Output::Json);
-        }
         _ if wants_json => {
-            let text = error.to_string();
-            // Without the usage that follows for people.
-            let sentence = text.split("\n\n").next().unwrap_or_default();
-            let sentence = sentence.strip_prefix("error: ").unwrap_or(sentence).trim();
-            return Failure::Usage(sentence.to_owned()).complain(Output::Json);
+            return Failure::Usage(in_one_line(&error.to_string())).complain(Output::Json);
         }
         _ => {}
     }
     // Where nobody listens, nothing is lost: the exit code says it too.
     let _unheard = error.print();
     if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}
+
+/// What clap says of a mistake, without the usage that follows for people.
+fn in_one_line(text: &str) -> String {
+    let sentence = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = sentence.strip_prefix("error: ").unwrap_or(sentence).split_whitespace().collect();
+    words.join(" ")
 }

@@ -8,6 +8,7 @@
 
 mod client;
 mod command_line;
+mod commands;
 mod contract;
 mod kill;
 mod logs;

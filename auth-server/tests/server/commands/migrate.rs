@@ -1,0 +1,98 @@
+//! `migrate`: up, status, down.
+
+use serde_json::json;
+
+use super::run::{PASSWORD, Place};
+
+const USERS: &str = "m20261122_000001_auth_users";
+const SESSIONS: &str = "m20261122_000002_auth_sessions";
+
+fn status(users: &str, sessions: &str) -> String {
+    format!("{USERS}     {users}\n{SESSIONS}  {sessions}\n")
+}
+
+#[test]
+fn the_tables_go_up_and_down_and_the_status_follows() {
+    for place in Place::all() {
+        place.run("migrate status").is(0, &status("pending", "pending"), "");
+        // A look changes nothing.
+        place.run("migrate status").is(0, &status("pending", "pending"), "");
+        place.run("migrate up").is(0, &format!("Applied {USERS}.\nApplied {SESSIONS}.\n"), "");
+        place.run("migrate up").is(0, "The tables were up to date.\n", "");
+        place.run("migrate status").is(0, &status("applied", "applied"), "");
+        place.run("migrate down --yes").is(0, &format!("Took back {SESSIONS}.\n"), "");
+        place.run("migrate status").is(0, &status("applied", "pending"), "");
+        place.run("migrate down --steps 7 --yes").is(0, &format!("Took back {USERS}.\n"), "");
+        place.run("migrate down --yes").is(0, "There was nothing to take back.\n", "");
+    }
+}
+
+#[test]
+fn the_same_in_json() {
+    for place in Place::all() {
+        let up = place.run("migrate up --json");
+        assert_eq!((up.code, up.err.as_str()), (0, ""));
+        assert_eq!(up.json(), json!({ "applied": [USERS, SESSIONS] }));
+        assert_eq!(
+            place.run("--json migrate down --steps 2 --yes").json(),
+            json!({ "reverted": [SESSIONS, USERS] })
+        );
+        assert_eq!(
+            place.run("migrate status --json").json(),
+            json!({ "migrations": [{ "name": USERS, "state": "pending" }, { "name": SESSIONS, "state": "pending" }] })
+        );
+    }
+}
+
+#[test]
+fn nothing_is_destroyed_without_a_yes() {
+    for place in Place::all() {
+        place.create("ann@example.com", "ADMIN");
+        let database = place.url().split('?').next().unwrap().to_owned();
+        let refused = place.run("migrate down --steps 2");
+        assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+        let sentence = refused.err.trim_end();
+        assert!(
+            sentence.starts_with("Taking back the latest 2 migrations, with all they hold, in "),
+            "{sentence}"
+        );
+        assert!(
+            sentence.ends_with("cannot be undone, and there is no terminal to ask at; add --yes"),
+            "{sentence}"
+        );
+        if database.starts_with("sqlite") {
+            assert!(sentence.contains(&database), "{sentence}");
+        }
+        // A yes on standard input is nobody's answer.
+        assert_eq!(place.run_with("migrate down", "yes\n").code, 2);
+        place.run("migrate status").is(0, &status("applied", "applied"), "");
+        assert_eq!(place.run("user show ann@example.com").code, 0);
+        assert_eq!(place.run("migrate down --steps 0 --yes").code, 2);
+    }
+}
+
+#[test]
+fn without_the_tables_a_command_says_how_to_make_them() {
+    for place in Place::all() {
+        let run = |line: &str| {
+            let mut program = place.program();
+            program.env("AUTO_MIGRATE", "false").args(line.split_whitespace());
+            super::run::run(program, PASSWORD)
+        };
+        let ran = run("user list");
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+        assert!(
+            ran.err.contains(
+                "are missing or outdated, and AUTO_MIGRATE=false keeps them so; run `auth-server migrate up`"
+            ),
+            "{ran:?}"
+        );
+        assert_eq!(run("migrate up").code, 0);
+        assert_eq!(run("user list").code, 0);
+        // Half of the tables is none.
+        assert_eq!(run("migrate down --yes").code, 0);
+        let ran = run("session list ann@example.com");
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+        assert!(ran.err.contains("run `auth-server migrate up`"), "{ran:?}");
+    }
+}

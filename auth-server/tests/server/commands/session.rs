@@ -1,0 +1,103 @@
+//! `session`: list, end, end-all.
+
+use serde_json::{Value, json};
+
+use super::run::{PASSWORD, Place};
+use crate::client::Client;
+use crate::process::Server;
+
+const OVER: &str = "sessions were ended for their user event=\"sessions_ended\" by=operator user=<id>";
+
+async fn log_in(client: &Client) {
+    let body = json!({ "email": "ann@example.com", "password": PASSWORD });
+    assert_eq!(client.post("/api/auth/login", &body).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_listed_with_when_and_from_where() {
+    for place in Place::all() {
+        let server = Server::start(&place.url());
+        let id = place.create("ann@example.com", "USER");
+        place.run("session list ann@example.com").is(0, "ann@example.com has no live session.\n", "");
+        place.run(&format!("session list {id} --json")).is(0, "{\"sessions\":[]}\n", "");
+        log_in(&server.client()).await;
+        log_in(&server.client()).await;
+
+        let table = place.run("session list ann@example.com");
+        assert_eq!((table.code, table.err.as_str()), (0, ""));
+        let lines: Vec<_> = table.out.lines().collect();
+        assert_eq!(lines.len(), 3, "{table:?}");
+        let heading: Vec<_> = lines[0].split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        assert_eq!(heading, ["ID", "LOGGED IN", "LAST USED", "EXPIRES", "ADDRESS", "USER AGENT"]);
+        for line in &lines[1..] {
+            assert!(line.starts_with("<id>  <time>  <time>  <time>  "), "{line}");
+        }
+
+        let document = place.run(&format!("session list {id} --json"));
+        let sessions = document.json()["sessions"].as_array().unwrap().clone();
+        assert_eq!(sessions.len(), 2);
+        for session in &sessions {
+            let names: Vec<_> = session.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(names, ["createdAt", "expiresAt", "id", "ipAddress", "lastUsedAt", "userAgent"]);
+            assert_eq!(session["userAgent"], Value::Null, "the client of the tests names none");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_ended_one_by_one_or_all_together() {
+    for place in Place::all() {
+        let server = Server::start(&place.url());
+        place.create("ann@example.com", "USER");
+        for _ in 0..5 {
+            log_in(&server.client()).await;
+        }
+        let listed = place.run("session list ann@example.com --json").json();
+        let id = |at: usize| listed["sessions"][at]["id"].as_str().unwrap().to_owned();
+        place.run(&format!("session end ann@example.com {}", id(0))).is(
+            0,
+            "A session of ann@example.com has ended.\n",
+            "<time>  WARN auth::audit: a session was ended for its user event=\"session_ended\" by=operator user=<id> session=<id> reason=\"revoked_by_admin\"\n",
+        );
+        let again = "Not found: ann@example.com has no live session \"<id>\"";
+        place.run(&format!("session end ann@example.com {}", id(0))).refuses(3, again);
+        assert_eq!(
+            place.run(&format!("session end ann@example.com {} --json", id(1))).out,
+            "{\"ended\":1}\n"
+        );
+
+        place.run("session end-all ann@example.com").is(
+            0,
+            "3 sessions of ann@example.com have ended.\n",
+            &format!("<time>  WARN auth::audit: {OVER} ended=3 reason=\"revoked_by_admin\"\n"),
+        );
+        place.run("session end-all ann@example.com").is(
+            0,
+            "ann@example.com had no live session.\n",
+            &format!("<time>  WARN auth::audit: {OVER} ended=0 reason=\"revoked_by_admin\"\n"),
+        );
+        log_in(&server.client()).await;
+        assert_eq!(place.run("session end-all ann@example.com --json").out, "{\"ended\":1}\n");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_elses_session_is_ended() {
+    for place in Place::all() {
+        let server = Server::start(&place.url());
+        place.create("ann@example.com", "USER");
+        place.create("bob@example.com", "USER");
+        log_in(&server.client()).await;
+        let listed = place.run("session list ann@example.com --json").json();
+        let anns = listed["sessions"][0]["id"].as_str().unwrap();
+        for session in [anns, "nonsense"] {
+            let shown = if session == anns { "<id>" } else { session };
+            let sentence = format!("Not found: bob@example.com has no live session \"{shown}\"");
+            place.run(&format!("session end bob@example.com {session}")).refuses(3, &sentence);
+            place
+                .run(&format!("session end bob@example.com {session} --json"))
+                .refuses(3, &json!({ "error": sentence }).to_string());
+        }
+        assert_eq!(place.run("session list ann@example.com --json").json(), listed);
+    }
+}
