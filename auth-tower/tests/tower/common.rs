@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 
 use auth_core::store::Store;
 use auth_core::{
-    Argon2Cost, Auth, Bootstrap, Email, Hashing, LoggedIn, Login, Name, NewAdmin, Password, Policy, Role,
-    Roles,
+    Argon2Cost, Auth, AuthBuilder, Bootstrap, Email, Hashing, LoggedIn, Login, Name, NewAdmin, Password,
+    Policy, Role, Roles,
 };
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
@@ -28,6 +28,11 @@ auth_core::permissions! {
 /// An `Auth` whose hashes cost next to nothing, with bootstrap open. An admin may read and write
 /// orders, the support may read them.
 pub(crate) fn auth<S: Store>(store: S) -> Auth<S> {
+    builder(store).build().unwrap()
+}
+
+/// The same, before it is built.
+pub(crate) fn builder<S: Store>(store: S) -> AuthBuilder<S> {
     let roles = Roles::default().with(Role::ADMIN, can::ALL).with(SUPPORT, [can::ReadOrders]);
     Auth::builder(store)
         .random_secrets()
@@ -37,8 +42,6 @@ pub(crate) fn auth<S: Store>(store: S) -> Auth<S> {
             threads: NonZeroUsize::MIN,
             queue: 64,
         })
-        .build()
-        .unwrap()
 }
 
 pub(crate) const SUPPORT: Role = Role::from_static("SUPPORT");
@@ -60,6 +63,14 @@ pub(crate) fn post(path: &str, body: &str) -> Request<Full<Bytes>> {
 /// A request without a body.
 pub(crate) fn get(path: &str) -> Request<Full<Bytes>> {
     Request::get(path).body(Full::default()).unwrap()
+}
+
+/// Any request of whoever holds the token, its body JSON.
+pub(crate) fn ask(method: &str, path: &str, token: &str, body: &str) -> Request<Full<Bytes>> {
+    let mut request = post(path, body);
+    *request.method_mut() = method.parse().unwrap();
+    request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    request
 }
 
 /// All of an answer: its status, its headers sorted by name, its body.

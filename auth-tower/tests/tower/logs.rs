@@ -4,8 +4,9 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use auth_tower::AuthRoutes;
+use tracing::subscriber::DefaultGuard;
 
-use crate::common::{self, CREDENTIALS, PASSWORD, Plugged, call, get, post};
+use crate::common::{self, CREDENTIALS, PASSWORD, Plugged, ask, call, get, post};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -26,9 +27,9 @@ impl io::Write for Log {
     }
 }
 
-// The log is this thread's, and so is the test's runtime: other tests do not write into it.
-#[tokio::test]
-async fn accidents_are_logged_once_and_secrets_never() {
+/// The log from now on. It is this thread's, and so is a test's runtime: other tests do not write
+/// into it.
+fn listen() -> (Log, DefaultGuard) {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -36,7 +37,12 @@ async fn accidents_are_logged_once_and_secrets_never() {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
-    let _until_the_end = tracing::subscriber::set_default(subscriber);
+    (log, tracing::subscriber::set_default(subscriber))
+}
+
+#[tokio::test]
+async fn accidents_are_logged_once_and_secrets_never() {
+    let (log, _until_the_end) = listen();
 
     let store = Plugged::default();
     let auth = common::auth(store.clone());
@@ -74,5 +80,44 @@ async fn accidents_are_logged_once_and_secrets_never() {
     let secrets = [PASSWORD, token.as_str(), cookie.strip_prefix("refresh_token=").unwrap(), "$argon2"];
     for secret in secrets {
         assert!(!secret.is_empty() && !peaceful.contains(secret) && !accident.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_done_to_accounts_is_logged_without_a_password() {
+    let (log, _until_the_end) = listen();
+    let auth = common::auth(Plugged::default());
+    let routes = AuthRoutes::new(auth.clone()).with_accounts();
+    let token = common::log_in(&auth).await.access_token.expose().to_owned();
+    let asked = async |method: &str, path: &str, body: &str| {
+        call(&routes, ask(method, &format!("/api/auth{path}"), &token, body)).await
+    };
+
+    let [first, second, third, wrong] =
+        ["the first of them", "the second of them", "the third of them", "none of them"];
+    let new = format!(r#"{{"email":"new@example.com","name":"New","role":"USER","password":"{first}"}}"#);
+    let created = asked("POST", "/users", &new).await;
+    assert_eq!(created.status, 201);
+    let path = format!("/users/{}", created.body.split('"').nth(3).unwrap());
+    let set = asked("PATCH", &path, &format!(r#"{{"password":"{second}","role":"SUPPORT"}}"#)).await;
+    assert_eq!(set.status, 200);
+    let change = |current: &str| format!(r#"{{"currentPassword":"{current}","newPassword":"{third}"}}"#);
+    assert_eq!(asked("POST", "/password", &change(wrong)).await.status, 403);
+    assert_eq!(asked("POST", "/password", &change(PASSWORD)).await.status, 200);
+    // Mistakes with a secret in the wrong place.
+    assert_eq!(asked("PATCH", &path, &format!(r#"{{"role":"{third}"}}"#)).await.status, 400);
+    assert_eq!(asked("PATCH", &path, &format!(r#"{{"disabled":"{third}"}}"#)).await.status, 400);
+    assert_eq!(asked("GET", "/users?state=the%20third%20of%20them", "").await.status, 400);
+    assert_eq!(asked("DELETE", "/sessions?current=the+third+of+them", "").await.status, 400);
+    assert_eq!(asked("DELETE", &path, "").await.status, 200);
+    // The store that fails is told of where it failed.
+    auth.store().unplug();
+    assert_eq!(asked("POST", "/password", &change(third)).await.status, 503);
+
+    let told = log.take();
+    assert!(told.contains("WARN") && told.matches("ERROR").count() == 1, "{told}");
+    assert!(told.contains("at=\"password\""), "{told}");
+    for secret in [PASSWORD, first, second, third, "third", wrong, token.as_str(), "$argon2"] {
+        assert!(!told.contains(secret), "{secret} is in {told}");
     }
 }

@@ -2,6 +2,9 @@
 //! contract says of the endpoints themselves is in `tests/contract.rs`.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod accounts;
+mod bare;
+mod client;
 mod common;
 #[cfg(feature = "axum")]
 mod extractor;

@@ -1,7 +1,7 @@
 //! A store that can be unplugged.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use auth_core::store::{
     AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, Opened, Opening, Replaced, Replacement,
@@ -19,16 +19,28 @@ pub(crate) struct Plugged {
     trouble: Arc<Trouble>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Trouble {
-    unplugged: AtomicBool,
+    /// How many calls are answered before the plug is out.
+    left: AtomicUsize,
     broken: AtomicBool,
+}
+
+impl Default for Trouble {
+    fn default() -> Self {
+        Self { left: AtomicUsize::new(usize::MAX), broken: AtomicBool::new(false) }
+    }
 }
 
 impl Plugged {
     /// From now on the store cannot be reached.
     pub(crate) fn unplug(&self) {
-        self.trouble.unplugged.store(true, Ordering::SeqCst);
+        self.unplug_after(0);
+    }
+
+    /// The store answers so many calls, and cannot be reached after them.
+    pub(crate) fn unplug_after(&self, calls: usize) {
+        self.trouble.left.store(calls, Ordering::SeqCst);
     }
 
     /// From now on the store makes no sense.
@@ -38,12 +50,13 @@ impl Plugged {
 
     /// All is well again.
     pub(crate) fn repair(&self) {
-        self.trouble.unplugged.store(false, Ordering::SeqCst);
+        self.trouble.left.store(usize::MAX, Ordering::SeqCst);
         self.trouble.broken.store(false, Ordering::SeqCst);
     }
 
     fn up(&self) -> Result<&MemoryStore, StoreError> {
-        if self.trouble.unplugged.load(Ordering::SeqCst) {
+        let less = |left: usize| left.checked_sub(1);
+        if self.trouble.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_err() {
             return Err(StoreError::unavailable("the plug was pulled"));
         }
         if self.trouble.broken.load(Ordering::SeqCst) {

@@ -143,16 +143,16 @@ fn a_parameter_at_fault_is_told_by_its_name() {
 
 #[test]
 fn the_current_session_is_spared_unless_it_is_named() {
-    for (query, which) in [
+    for (query, expected) in [
         (None, OwnSessions::Others),
         (Some("x=1"), OwnSessions::Others),
         (Some("current=false"), OwnSessions::Others),
         (Some("current=true"), OwnSessions::All),
     ] {
-        assert_eq!(super::which(query), Ok(which), "{query:?}");
+        assert_eq!(which(query), Ok(expected), "{query:?}");
     }
     for bad in ["current", "current=", "current=1", "current=TRUE"] {
-        assert_eq!(super::which(Some(bad)), Err(Rejection::Query(QueryFlaw::NotFlag("current"))), "{bad}");
+        assert_eq!(which(Some(bad)), Err(Rejection::Query(QueryFlaw::NotFlag("current"))), "{bad}");
     }
 }
 
