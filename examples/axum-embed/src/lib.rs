@@ -1,6 +1,7 @@
 //! The routes inside an axum application, with routes of its own behind guards.
 
 use std::error::Error;
+use std::net::SocketAddr;
 
 use auth_core::{Auth, Bootstrap, MemoryStore, Policy, Role};
 use auth_tower::{AuthRoutes, Authenticated, RequireAuth, RequireRole};
@@ -33,9 +34,10 @@ pub fn app(store: MemoryStore) -> Result<Router, Box<dyn Error + Send + Sync>> {
         .route("/report", get(report))
         .route_layer(RequireRole::new(auth.clone(), Role::ADMIN).current());
 
+    // `with_accounts` adds /users for admins, and /sessions and /password for everyone.
     // `nest_service` takes the base path off, so the routes are `nested`. Browsers do not store a
     // `Secure` cookie that comes over plain HTTP, hence `insecure_cookies`: for development only.
-    let routes = AuthRoutes::new(auth).insecure_cookies().nested();
+    let routes = AuthRoutes::new(auth).with_accounts().insecure_cookies().nested();
 
     Ok(Router::new().merge(orders).nest("/api/admin", admin).nest_service("/api/auth", routes))
 }
@@ -46,7 +48,9 @@ pub fn app(store: MemoryStore) -> Result<Router, Box<dyn Error + Send + Sync>> {
 ///
 /// Where the application cannot be built.
 pub async fn serve(listener: TcpListener, store: MemoryStore) -> Result<(), Box<dyn Error + Send + Sync>> {
-    Ok(axum::serve(listener, app(store)?).await?)
+    // With the address of each connection, the list of sessions shows from where they came.
+    let app = app(store)?.into_make_service_with_connect_info::<SocketAddr>();
+    Ok(axum::serve(listener, app).await?)
 }
 
 async fn list_orders(Authenticated(who): Authenticated) -> String {
