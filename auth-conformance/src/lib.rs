@@ -609,6 +609,7 @@ macro_rules! account_contract_lines {
             races::no_refresh_outlives_a_disabling,
             races::no_refresh_outlives_a_password_change,
             races::no_login_outlives_a_password_change,
+            races::password_changes_at_once_have_one_winner,
         }
     };
 }

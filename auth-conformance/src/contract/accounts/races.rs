@@ -110,3 +110,34 @@ pub async fn no_login_outlives_a_password_change<D: Door>(door: D) {
         (current, new) = (new, current);
     }
 }
+
+/// Of two changes of one's own password at once, one counts, and the session that asked for it
+/// goes on; the other changes nothing, because the password it knows is no longer the one.
+pub async fn password_changes_at_once_have_one_winner<D: Door>(door: D) {
+    let team = Team::open(&door).await;
+    let mut here = team.member(ANN, "USER").await;
+    let mut current = PASSWORD.to_owned();
+    for round in 0..ROUNDS {
+        let there = Session::of(&team.try_login(ANN, &current).await);
+        let new = ["here", "there"].map(|place| format!("The password of round {round}, from {place}"));
+        let change = |session: &Session, new: &str| {
+            let body = json!({ "currentPassword": current, "newPassword": new }).to_string();
+            team.client.send(Ask::post("/password").bearer(&session.access).json(&body))
+        };
+        let (one, two) = both_at_once(round, change(&here, &new[0]), change(&there, &new[1])).await;
+        let first = one.status() == StatusCode::OK;
+        let (won, lost) = if first { (&one, &two) } else { (&two, &one) };
+        won.is(StatusCode::OK, CHANGED).leaves_cookie();
+        if lost.status() == StatusCode::FORBIDDEN {
+            lost.refuses(StatusCode::FORBIDDEN, "Current password is incorrect").leaves_cookie();
+        } else {
+            lost.refuses_bearer();
+        }
+        let ([goes, stays], [wrong, right]) =
+            if first { ([there, here], [&new[1], &new[0]]) } else { ([here, there], [&new[0], &new[1]]) };
+        team.is_over(&goes).await;
+        team.client.me(&stays.access).await.is_user();
+        team.refuses_login(ANN, wrong).await;
+        (here, current) = (stays, right.clone());
+    }
+}

@@ -91,8 +91,11 @@ impl Page {
         Self { users, next }
     }
 
+    /// The addresses in their own order: accounts of one millisecond may come in any.
     pub(super) fn emails(&self) -> Vec<&str> {
-        self.users.iter().map(|user| user.email.as_str()).collect()
+        let mut emails: Vec<_> = self.users.iter().map(|user| user.email.as_str()).collect();
+        emails.sort_unstable();
+        emails
     }
 }
 
