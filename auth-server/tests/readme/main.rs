@@ -1,0 +1,100 @@
+//! What the documents show is what happens: their shell blocks are run against the server, the
+//! README's table is the server's own. (Its Rust block is a doc test of this crate.)
+
+mod from_express;
+mod walk;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use auth_server::config::VARIABLES;
+
+use walk::{PROGRAM, Server, blocks, shell};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const COMMAND: &str = "cargo run -q -p auth-server --";
+
+fn readme() -> String {
+    fs::read_to_string(Path::new(ROOT).join("README.md")).expect("there is a README")
+}
+
+#[test]
+fn the_walk_through_gives_the_answers_that_are_shown() {
+    let markdown = readme();
+    let blocks = blocks(&markdown);
+    let shell = shell(&blocks);
+    let (commands, rest) = shell.split_at(2);
+    // The first is run below, without building it again; the second runs this very test.
+    assert_eq!(commands[0].text.trim(), "cargo run -p auth-server", "the first command runs the server");
+    assert_eq!(commands[1].text.trim(), "cargo test --workspace", "the second command runs the tests");
+    assert_eq!(rest.len(), 9, "one block for each endpoint, and those of day two");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path());
+    walk::run(folder.path(), rest, |text| server.in_place_of_the_usual(text).replace(COMMAND, PROGRAM));
+}
+
+#[test]
+fn the_environment_table_is_the_servers_own() {
+    let rows = VARIABLES.iter().map(|v| format!("| `{}` | {} | {} |\n", v.name, code(v.default), v.meaning));
+    let table: String = std::iter::once("\n| variable | default | meaning |\n|---|---|---|\n".to_owned())
+        .chain(rows)
+        .collect();
+    let markdown = readme();
+    let (_, after) = markdown.split_once("<!-- environment -->").expect("the table has a beginning");
+    let (shown, _) = after.split_once("<!-- /environment -->").expect("the table has an end");
+    assert_eq!(shown.trim(), table.trim(), "copy this into the README:\n{table}");
+}
+
+/// A default in backticks, unless it is a remark.
+fn code(default: &str) -> String {
+    if default.contains(' ') || default == "unset" { default.to_owned() } else { format!("`{default}`") }
+}
+
+#[test]
+fn the_example_of_an_environment_file_names_every_variable_and_is_good() {
+    let path = Path::new(ROOT).join(".env.example");
+    let text = fs::read_to_string(&path).expect("there is an example");
+    for variable in VARIABLES {
+        assert!(text.contains(&format!("{}=", variable.name)), "{} is missing", variable.name);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::copy(path, folder.path().join(".env")).expect("it can be copied");
+    let checked = Command::new(PROGRAM)
+        .arg("check-config")
+        .current_dir(folder.path())
+        .env_clear()
+        .output()
+        .expect("the server was built");
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+const DOCUMENTS: [&str; 6] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/from-express-and-prisma.md",
+];
+
+#[test]
+fn every_file_that_the_documents_name_is_there() {
+    for document in DOCUMENTS {
+        let path = Path::new(ROOT).join(document);
+        let folder = path.parent().expect("it is in a folder");
+        let text = fs::read_to_string(&path).expect("the document is there");
+        let links =
+            text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        for link in links.filter(|link| !link.starts_with("http") && !link.starts_with('#')) {
+            assert!(folder.join(link).exists(), "{document} links to {link}");
+        }
+        let code = text.split('`').skip(1).step_by(2);
+        let paths = code.filter(|code| code.contains("/src/") || code.contains("/tests/"));
+        for path in paths.filter(|path| !path.contains([' ', ':'])) {
+            let from_crate = path.starts_with("src/");
+            assert!(from_crate || Path::new(ROOT).join(path).exists(), "{document} names {path}");
+        }
+    }
+}
