@@ -1,6 +1,9 @@
 //! [`auth_core`] over HTTP: the `/api/auth` endpoints as a tower service, and guards for an
 //! application's own routes.
 //!
+//! [`AuthRoutes`] answers the five endpoints that logging in and staying so needs; with
+//! [`with_accounts`](AuthRoutes::with_accounts) also those of sessions, passwords and accounts.
+//!
 //! It takes any request body and needs no framework and no async runtime.
 //!
 //! # In axum
@@ -41,6 +44,12 @@
 //! [`AuthLayer`] answers the base path and passes everything else through untouched; its
 //! documentation has an example with `ServiceBuilder`. [`AuthRoutes`] alone is a service too, for
 //! plain hyper.
+//!
+//! # From where people log in
+//!
+//! The list of sessions shows what a login's `User-Agent` said and the address it came from, where
+//! the server tells it: put a [`ClientAddress`] into each request's extensions, or, in axum with
+//! the feature `axum`, serve with `into_make_service_with_connect_info::<SocketAddr>()`.
 //!
 //! # What it answers
 //!

@@ -1,6 +1,8 @@
 //! Accidents: whichever call of the store fails, the answer says when to try again, and nothing is
 //! half done.
 
+use std::fmt::Write;
+
 use auth_core::store::UserStore;
 use auth_core::{AccountQuery, Email, PasswordHash};
 
@@ -13,7 +15,7 @@ async fn snapshot(team: &Team<Plugged>) -> String {
     let page = accounts.list(&AccountQuery::default()).await.unwrap();
     let mut told = format!("{page:?}");
     for user in &page.users {
-        told += &format!("{:?}", accounts.sessions(user.id).await.unwrap());
+        write!(told, "{:?}", accounts.sessions(user.id).await.unwrap()).unwrap();
     }
     for email in [EMAIL, USER_EMAIL] {
         let credentials = team.auth.store().credentials(&Email::parse(email).unwrap()).await.unwrap();
