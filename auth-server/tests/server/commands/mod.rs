@@ -3,6 +3,7 @@
 
 mod effect;
 mod help;
+mod import;
 mod leaks;
 mod migrate;
 #[cfg(unix)]
