@@ -124,8 +124,8 @@ impl Arguments {
     }
 
     fn rules(&self, known: &Roles) -> Outcome<Rules> {
-        let mut named = self.role_map.iter().map(|(_, role)| role).chain(&self.default_role);
-        if let Some(unknown) = named.find(|role| !known.contains(role)) {
+        let mut wanted = self.role_map.iter().map(|(_, role)| role).chain(&self.default_role);
+        if let Some(unknown) = wanted.find(|role| !known.contains(role)) {
             let names: Vec<_> = known.iter().map(|(role, _)| role.as_str()).collect();
             return Err(Failure::Usage(format!(
                 "there is no role {unknown}; the roles of this system are {}",

@@ -265,12 +265,12 @@ async fn whoever_comes_from_express_logs_in_and_leaves_bcrypt_behind() {
             };
             let before = stored().await;
             assert!(before.starts_with("$2b$10$") && exported.contains(&before));
-            let log_in = |password| json!({"email": email, "password": password});
-            let wrong = server.client().send(post("/api/auth/login", &log_in("not the password"))).await;
+            let body = |password| json!({"email": email, "password": password});
+            let wrong = server.client().send(post("/api/auth/login", &body("not the password"))).await;
             wrong.is(401, r#"{"error":"Invalid email or password"}"#);
             assert_eq!(stored().await, before);
             for _ in 0..2 {
-                let login = server.client().send(post("/api/auth/login", &log_in(password))).await;
+                let login = server.client().send(post("/api/auth/login", &body(password))).await;
                 assert_eq!((login.status, &login.json()["user"]["email"]), (200, &json!(email)));
                 assert!(stored().await.starts_with("$argon2id$"));
             }
