@@ -151,7 +151,10 @@ pub async fn for_commands(config: &Config) -> Result<Auth<SeaOrmStore>, StartErr
 pub async fn open(config: &Config) -> Result<SeaOrmStore, StartError> {
     let store = connect(config).await?;
     if config.auto_migrate {
-        auth_migrations::run(store.database()).await.map_err(|cause| migrations_failed(config, cause))?;
+        auth_migrations::run(store.database()).await.map_err(|cause| StartError::Migrations {
+            database: config.database.to_string(),
+            cause: cause.into(),
+        })?;
     }
     let database = || config.database.to_string();
     look(&store).await.map_err(|cause| match cause.kind() {
@@ -184,14 +187,6 @@ pub async fn connect(config: &Config) -> Result<SeaOrmStore, StartError> {
         advice: advice(&config.database),
     })?;
     Ok(SeaOrmStore::new(connections))
-}
-
-/// What to say of migrations that failed.
-pub fn migrations_failed(
-    config: &Config,
-    cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> StartError {
-    StartError::Migrations { database: config.database.to_string(), cause: cause.into() }
 }
 
 fn advice(database: &DatabaseUrl) -> &'static str {

@@ -25,9 +25,9 @@ Examples:
   curl http://127.0.0.1:4000/readyz
       Asks a running server whether it reaches its database.
 
-The commands beside serve work on the database itself, whether or not a server runs, and take
-effect at once on all that do. They need DATABASE_URL and no secret. Their log, which tells who
-was created, changed or deleted, goes to standard error.
+The commands beside serve work on the database itself, whether or not a server runs, and
+take effect at once on all that do. They need DATABASE_URL and no secret. Their log, which
+tells who was created, changed or deleted, goes to standard error.
 
 Exit codes:
   0   done; the server was told to stop and did
@@ -84,7 +84,7 @@ Examples:
   auth-server user create --email ann@example.com --name Ann
   auth-server user create --email ops@example.com --name Ops --role ADMIN
       The way back in where no admin can sign in any more.
-  pass show ann | auth-server user create --email ann@example.com --name Ann --password-stdin";
+  auth-server user create --email ann@example.com --name Ann --password-stdin < password";
 
 pub(super) const USER_LIST: &str = "\
 Examples:
@@ -119,7 +119,7 @@ The last enabled admin cannot be given another role.";
 pub(super) const USER_SET_PASSWORD: &str = "\
 Examples:
   auth-server user set-password ann@example.com
-  pass show ann | auth-server user set-password ann@example.com --password-stdin";
+  auth-server user set-password ann@example.com --password-stdin < password";
 
 pub(super) const USER_DELETE: &str = "\
 Examples:

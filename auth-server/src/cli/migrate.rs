@@ -6,12 +6,13 @@ use serde_json::json;
 
 use super::confirm::Consent;
 use super::database::with_store;
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
 use super::help;
 use super::output::Output;
 use super::table::pairs;
 use super::wire::counted;
-use crate::start::migrations_failed;
+use crate::causes::chain;
+use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -43,7 +44,7 @@ pub(super) fn run(command: &Command, output: Output) -> Outcome {
 fn up(output: Output) -> Outcome {
     let applied = with_store(async |config, store| {
         let applied = auth_migrations::up(store.database()).await;
-        Ok(applied.map_err(|error| migrations_failed(config, error))?)
+        applied.map_err(|error| failed(config, &error))
     })?;
     output.print(&json!({ "applied": applied }), || {
         if applied.is_empty() { "The tables were up to date.".to_owned() } else { told("Applied", &applied) }
@@ -56,7 +57,7 @@ fn down(steps: u32, consent: Consent, output: Output) -> Outcome {
             format!("Taking back the latest {}, with all they hold,", counted(steps.into(), "migration"));
         consent.ask(&format!("{latest} in {}", config.database))?;
         let reverted = auth_migrations::down(store.database(), steps).await;
-        Ok(reverted.map_err(|error| migrations_failed(config, error))?)
+        reverted.map_err(|error| failed(config, &error))
     })?;
     output.print(&json!({ "reverted": reverted }), || {
         if reverted.is_empty() {
@@ -70,7 +71,7 @@ fn down(steps: u32, consent: Consent, output: Output) -> Outcome {
 fn status(output: Output) -> Outcome {
     let steps = with_store(async |config, store| {
         let steps = auth_migrations::steps(store.database()).await;
-        Ok(steps.map_err(|error| migrations_failed(config, error))?)
+        steps.map_err(|error| failed(config, &error))
     })?;
     let word = |state| match state {
         StepState::Applied => "applied",
@@ -83,6 +84,10 @@ fn status(output: Output) -> Outcome {
             steps.iter().map(|step| (step.name.as_str(), word(step.state).to_owned())).collect();
         pairs(&rows)
     })
+}
+
+fn failed(config: &Config, error: &dyn std::error::Error) -> Failure {
+    Failure::Failed(format!("the migrations of {} failed: {}", config.database, chain(error)))
 }
 
 fn told(what: &str, names: &[String]) -> String {

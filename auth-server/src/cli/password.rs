@@ -1,6 +1,6 @@
 //! Where a new password comes from: a terminal that does not show it, or standard input.
 
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Read};
 
 use auth_core::{Flaw, Password};
 use clap::Args;
@@ -8,6 +8,7 @@ use rpassword::{ConfigBuilder, prompt_password_with_config};
 use secrecy::zeroize::Zeroizing;
 
 use super::failure::{Failure, Outcome};
+use crate::signals::Signals;
 
 /// Where the password comes from. There is no argument for it: the arguments of a process are
 /// shown to everyone on the machine, and kept in the history of the shell.
@@ -41,10 +42,15 @@ impl Source {
 }
 
 fn ask(prompt: &str) -> Outcome<Zeroizing<String>> {
+    // Control-C arrives while the terminal is still silent. Caught, it leaves the time to undo that.
+    let _caught = Signals::catch();
     let config = ConfigBuilder::new().output_writer(io::stderr()).build();
-    prompt_password_with_config(prompt, config)
-        .map(Zeroizing::new)
-        .map_err(|error| Failure::Failed(format!("the terminal does not answer: {error}")))
+    prompt_password_with_config(prompt, config).map(Zeroizing::new).map_err(|error| {
+        Failure::Failed(match error.kind() {
+            ErrorKind::Interrupted => "interrupted, and nothing was changed".to_owned(),
+            _ => format!("the terminal does not answer: {error}"),
+        })
+    })
 }
 
 fn same(first: Zeroizing<String>, second: &str) -> Outcome<Zeroizing<String>> {

@@ -1,5 +1,6 @@
 //! `migrate`: up, status, down.
 
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::run::{PASSWORD, Place};
@@ -94,5 +95,22 @@ fn without_the_tables_a_command_says_how_to_make_them() {
         let ran = run("session list ann@example.com");
         assert_eq!((ran.code, ran.out.as_str()), (1, ""));
         assert!(ran.err.contains("run `auth-server migrate up`"), "{ran:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_a_later_version_is_left_alone() {
+    for place in Place::all() {
+        assert_eq!(place.run("migrate up").code, 0);
+        let connections = auth_sea_orm::connect(&place.url()).await.unwrap();
+        let later = "INSERT INTO auth_migrations (version, applied_at) VALUES ('m29991231_000001_later', 0)";
+        connections.execute_unprepared(later).await.unwrap();
+        connections.close().await.unwrap();
+        for line in ["migrate status", "migrate up", "migrate down --yes"] {
+            let ran = place.run(line);
+            assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{line}");
+            assert!(ran.err.starts_with("the migrations of "), "{line}: {ran:?}");
+            assert!(ran.err.contains("m29991231_000001_later"), "{line}: {ran:?}");
+        }
     }
 }

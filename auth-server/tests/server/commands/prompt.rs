@@ -143,3 +143,17 @@ fn tables_are_taken_back_only_after_a_yes() {
     assert!(rest.ends_with("Took back m20261122_000002_auth_sessions.\n"), "{rest}");
     assert_eq!(code, 0);
 }
+
+#[test]
+fn control_c_at_a_prompt_leaves_the_terminal_as_it_was() {
+    let place = Place::sqlite();
+    place.create("ann@example.com", "USER");
+    let mut session = at_terminal(&place, "user set-password ann@example.com");
+    session.exp_string("Password: ").unwrap();
+    until_silent(&session);
+    session.send_control('c').unwrap();
+    let terminal = session.process().get_file_handle().unwrap();
+    let (rest, code) = end(session);
+    assert_eq!((rest.as_str(), code), ("\ninterrupted, and nothing was changed\n", 1));
+    assert!(tcgetattr(terminal.as_fd()).unwrap().local_flags.contains(LocalFlags::ECHO));
+}
