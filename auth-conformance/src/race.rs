@@ -1,9 +1,9 @@
 //! Running a promise, and starting its contenders together.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Barrier;
 use tokio::task::{JoinSet, yield_now};
 
 use crate::harness::FreshStore;
@@ -46,12 +46,12 @@ pub(crate) async fn all_at_once<T: Send + 'static>(
     contenders: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
     let contenders: Vec<_> = contenders.into_iter().collect();
-    let start = Arc::new(Barrier::new(contenders.len()));
+    let start = Start::of(contenders.len());
     let mut tasks = JoinSet::new();
     for contender in contenders {
         let start = Arc::clone(&start);
         tasks.spawn(async move {
-            start.wait().await;
+            start.line_up().await;
             contender.await
         });
     }
@@ -67,16 +67,37 @@ pub(crate) async fn both_at_once<A: Send + 'static, B: Send + 'static>(
     one: impl Future<Output = A> + Send + 'static,
     other: impl Future<Output = B> + Send + 'static,
 ) -> (A, B) {
-    let start = Arc::new(Barrier::new(2));
+    let start = Start::of(2);
     let one = tokio::spawn(after(Arc::clone(&start), round % 4, one));
     let other = tokio::spawn(after(start, round / 4 % 4, other));
     (one.await.expect("a contender does not panic"), other.await.expect("a contender does not panic"))
 }
 
-async fn after<T>(start: Arc<Barrier>, yields: u32, contender: impl Future<Output = T>) -> T {
-    start.wait().await;
+async fn after<T>(start: Arc<Start>, yields: u32, contender: impl Future<Output = T>) -> T {
+    start.line_up().await;
     for _ in 0..yields {
         yield_now().await;
     }
     contender.await
+}
+
+/// Where contenders wait until all are there, each of them awake.
+///
+/// A barrier would put all but the last to sleep, and the last one would be far ahead before the
+/// others have woken up.
+struct Start {
+    missing: AtomicUsize,
+}
+
+impl Start {
+    fn of(contenders: usize) -> Arc<Self> {
+        Arc::new(Self { missing: AtomicUsize::new(contenders) })
+    }
+
+    async fn line_up(&self) {
+        self.missing.fetch_sub(1, Ordering::SeqCst);
+        while self.missing.load(Ordering::SeqCst) > 0 {
+            yield_now().await;
+        }
+    }
 }

@@ -102,7 +102,7 @@ pub async fn a_rotation_never_outlives_a_replacement<H: Managed>(harness: H) {
         let other = stage.session(&someone, 2 * round + 1).await;
         let (rotate, also) = (stage.rotate(advance(kept, 0), at(1)), stage.rotate(advance(other, 0), at(1)));
         let replace = stage.replace_password(replacement(&someone, "second", kept), at(1));
-        let rotate_both = async move { (rotate.await, also.await) };
+        let rotate_both = async move { tokio::join!(rotate, also) };
         let ((rotated, _), replaced) = both_at_once(u32::from(round), rotate_both, replace).await;
         assert_eq!(replaced, Replaced::Replaced { ended: 1 });
         assert!(rotated.is_some(), "the kept one rotates");

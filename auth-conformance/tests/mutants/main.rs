@@ -29,7 +29,9 @@ macro_rules! caught {
                     };
                     let (module, promise) = (stringify!($module), stringify!($promise));
                     assert!(check(crate::Flaw::None).is_ok(), "{module}::{promise} is kept without a flaw");
-                    assert!(check(crate::Flaw::$flaw).is_err(), "{module}::{promise} is broken with it");
+                    // On a busy machine, a race that is run once may be none: so it is run again.
+                    let broken = (0..5).any(|_| check(crate::Flaw::$flaw).is_err());
+                    assert!(broken, "{module}::{promise} is broken with it");
                 })+
             }
         )*

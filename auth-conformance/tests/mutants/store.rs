@@ -88,9 +88,9 @@ impl Mutant {
     }
 }
 
-/// Long enough for another to come between.
+/// Long enough for others to come between, as on the way to a database and back.
 pub(crate) async fn a_moment() {
-    for _ in 0..3 {
+    for _ in 0..20 {
         tokio::task::yield_now().await;
     }
 }
