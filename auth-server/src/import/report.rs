@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::reason::{Reason, quoted};
+use super::run::Writing;
 
 /// A row that was not imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Report {
     }
 
     /// The report as one JSON value.
-    pub fn json(&self, writing: super::Writing) -> serde_json::Value {
+    pub fn json(&self, writing: Writing) -> serde_json::Value {
         let refusals = self.refused.iter().map(|refused| {
             serde_json::json!({
                 "line": refused.line,
@@ -56,7 +57,7 @@ impl Report {
             })
         });
         serde_json::json!({
-            "dryRun": writing == super::Writing::Rehearsed,
+            "dryRun": writing == Writing::Rehearsed,
             "rows": self.rows(),
             "created": self.created,
             "withoutPassword": self.without_password,
@@ -68,12 +69,12 @@ impl Report {
     }
 
     /// The report in words: each refused row on a line, then the sums.
-    pub fn text(&self, writing: super::Writing) -> impl fmt::Display {
+    pub fn text(&self, writing: Writing) -> impl fmt::Display {
         Text(self.clone(), writing)
     }
 }
 
-struct Text(Report, super::Writing);
+struct Text(Report, Writing);
 
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,8 +87,8 @@ impl fmt::Display for Text {
             writeln!(f, "Columns that were ignored: {}", names.join(", "))?;
         }
         let created = match writing {
-            super::Writing::Done => "created",
-            super::Writing::Rehearsed => "would be created",
+            Writing::Done => "created",
+            Writing::Rehearsed => "would be created",
         };
         write!(f, "{} {created}", report.created)?;
         if report.without_password > 0 {
@@ -95,8 +96,8 @@ impl fmt::Display for Text {
         }
         write!(f, ", {} already there, {} refused", report.already_there, report.refused.len())?;
         match writing {
-            super::Writing::Done => Ok(()),
-            super::Writing::Rehearsed => f.write_str("; nothing was written"),
+            Writing::Done => Ok(()),
+            Writing::Rehearsed => f.write_str("; nothing was written"),
         }
     }
 }

@@ -110,3 +110,27 @@ async fn two_columns_of_one_meaning_stop_json_before_anything_is_written() {
     assert_eq!(refusals(&report), ["line 1: not a JSON object"]);
     assert_eq!((report.created, report.already_there), (0, 0));
 }
+
+#[tokio::test]
+async fn what_was_written_before_a_fault_is_told_and_stays() {
+    struct Torn;
+    impl std::io::Read for Torn {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("the cable is cut"))
+        }
+    }
+
+    let auth = auth();
+    let lines: Vec<_> = (0..600).map(|n| format!("u{n}@example.com,USER\n")).collect();
+    let text = format!("email,role\nnobody,USER\n{}", lines.concat());
+    let source = std::io::BufReader::new(std::io::Read::chain(text.as_bytes(), Torn));
+    let rows = Rows::new(source, None, Columns::default()).expect("a good beginning");
+    let rules = Rules { no_name: NoName::FromEmail, ..Rules::new(Roles::default()) };
+    let (report, ended) = run(&auth, rows, &rules, Writing::Done, |_| ()).await;
+    assert!(matches!(ended, Err(Stopped::Unreadable(Unreadable::Io(_)))), "{ended:?}");
+    assert_eq!(refusals(&report), ["line 2: email must be an address such as name@example.com"]);
+    // The first batch, of which one row was refused.
+    assert_eq!((report.created, report.rows()), (499, 500));
+    let again = import(&auth, &text, Writing::Done).await;
+    assert_eq!((again.created, again.already_there), (101, 499));
+}
