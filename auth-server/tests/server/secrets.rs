@@ -84,4 +84,11 @@ fn the_search_finds_what_it_should() {
         assert!(secrets.found_in(&[line.to_owned()]).is_some(), "{line}");
     }
     assert_eq!(secrets.found_in(&["a@b.c logged in".to_owned()]), None);
+
+    let change =
+        Bytes::from_static(br#"{"currentPassword":"hunter4 hunter4","newPassword":"hunter5 hunter5"}"#);
+    secrets.note_request(&Request::post("/").body(change).unwrap());
+    for line in ["x hunter4 hunter4", "x hunter5 hunter5"] {
+        assert!(secrets.found_in(&[line.to_owned()]).is_some(), "{line}");
+    }
 }
