@@ -41,8 +41,9 @@ pub trait Harness: Send + Sync + 'static {
     fn store(&self) -> &Self::Store;
 
     /// Puts a user in as they are, in place of one with the same id, or panics: in SQL, one
-    /// plain `INSERT` or `UPDATE`. The traits can create the first user only, and a verb that
-    /// forgets its `WHERE` shows with a second.
+    /// plain `INSERT` or `UPDATE` of every column. It asks for no condition and tells no session,
+    /// where the verbs of a store do; and a store of the two base traits can create the first user
+    /// only, while a verb that forgets its `WHERE` shows with a second.
     fn put_user(&self, user: &User, password: Option<&PasswordHash>) -> impl Future<Output = ()> + Send;
 
     /// Why the session was ended, as the store keeps it; `None` where it was not.

@@ -14,6 +14,8 @@
 //! # fn main() {}
 //! ```
 //!
+//! A store in which accounts can be managed gets a second list, [`managed_store_tests!`].
+//!
 //! What `fresh` returns is a [`Harness`]: the store, two things the tests must do behind its back
 //! (put a user in, ask why a session ended), and whatever must be dropped with it, such as a
 //! temporary database. Where the store cannot be had, `fresh` says so loudly and returns `None`.
@@ -296,6 +298,9 @@ macro_rules! managed_store_promises {
             managed_session_races::openings_that_end_each_others_sessions_both_open,
             managed_session_races::an_opening_never_outlives_a_deletion,
             managed_session_races::ends_of_any_kind_have_one_winner,
+            managed_faults::a_failed_password_change_is_whole_or_nothing,
+            managed_faults::a_failed_creation_is_whole_or_nothing,
+            managed_faults::a_failed_disabling_is_whole_or_nothing,
         }
     };
 }

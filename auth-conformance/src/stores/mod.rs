@@ -1,8 +1,11 @@
-//! The promises of [`UserStore`](auth_core::store::UserStore) and
-//! [`SessionStore`](auth_core::store::SessionStore), one function each.
+//! The promises of the storage traits, one function each.
 //!
 //! Every function takes a fresh [`Harness`](crate::Harness) and panics where its promise is
-//! broken. [`store_tests!`](crate::store_tests) lists them all.
+//! broken. [`store_tests!`](crate::store_tests) lists those of
+//! [`UserStore`](auth_core::store::UserStore) and [`SessionStore`](auth_core::store::SessionStore),
+//! and [`managed_store_tests!`](crate::managed_store_tests) those of
+//! [`AccountStore`](auth_core::store::AccountStore) and
+//! [`SessionListStore`](auth_core::store::SessionListStore), beside and against the others.
 
 pub mod account_list;
 pub mod accounts;
@@ -14,6 +17,7 @@ pub mod faults;
 pub mod fidelity;
 pub mod last_admin;
 pub mod live_sessions;
+pub mod managed_faults;
 pub mod managed_races;
 pub mod managed_session_races;
 pub mod open;
