@@ -40,6 +40,6 @@ flaws! {
     ListIgnoresRole, ListIgnoresState, ListForgetsFilterBesideSearch, SearchTakesWildcards, SearchHeedsCase,
     SearchFoldsAsciiOnly, SearchInTheMiddle, SearchOfAddressesAlone, SearchListsTwice, SearchStopsAtAThousand,
     LiveOldestFirst, LiveListsTheEnded, LiveListsTheExpired, LiveOfEveryone, LiveForgetsTheLastUse,
-    LiveForgetsTheClient, LiveIgnoresTheAbsoluteEnd, EndOneOfAnyone, EndOneOfTheExpired, EndAllEndsTheExcepted,
+    LiveForgetsTheClient, LiveIgnoresTheAbsoluteEnd, EndOneInTwoSteps, EndOneOfAnyone, EndOneOfTheExpired, EndAllEndsTheExcepted,
     EndAllOfEveryone, EndAllCountsTheExpired, EndAllLeavesTheExpired, EndAllForgetsReason,
 }

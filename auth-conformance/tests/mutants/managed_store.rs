@@ -150,6 +150,8 @@ caught! {
     sessions_without_their_client: LiveForgetsTheClient by live_sessions::a_listed_session_tells_its_client;
     sessions_past_their_absolute_end: LiveIgnoresTheAbsoluteEnd by
         live_sessions::a_listed_session_tells_its_times;
+    an_end_by_id_that_looks_and_then_writes: EndOneInTwoSteps by
+        managed_session_races::ends_of_any_kind_have_one_winner;
     an_end_of_anyones_session: EndOneOfAnyone by live_sessions::another_users_session_is_not_ended_by_its_id;
     an_end_of_the_expired: EndOneOfTheExpired by live_sessions::a_dead_session_is_not_ended_by_its_id;
     an_end_of_the_excepted: EndAllEndsTheExcepted by live_sessions::all_sessions_but_one_are_ended;

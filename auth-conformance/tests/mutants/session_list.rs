@@ -85,15 +85,18 @@ impl SessionListStore for Mutant {
         why: EndReason,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut tables = self.tables();
-        let Some(row) = tables.session(session) else { return Ok(false) };
-        let may = (row.session.user_id == user || self.has(Flaw::EndOneOfAnyone))
-            && row.session.ended_at.is_none()
-            && (row.is_unexpired(now) || self.has(Flaw::EndOneOfTheExpired));
-        if may {
-            row.end(why, now);
-        }
-        Ok(may)
+        let ended = self.write_if(
+            Flaw::EndOneInTwoSteps,
+            |tables| {
+                tables.session(session).is_some_and(|row| {
+                    (row.session.user_id == user || self.has(Flaw::EndOneOfAnyone))
+                        && row.session.ended_at.is_none()
+                        && (row.is_unexpired(now) || self.has(Flaw::EndOneOfTheExpired))
+                })
+            },
+            |tables| tables.session(session).map(|row| row.end(why, now)),
+        );
+        Ok(ended.await.is_some())
     }
 
     async fn end_all(
