@@ -101,9 +101,9 @@ pub enum Deletion {
 /// Every verb returns [`StoreError`] where the store could not do its work; it has then changed
 /// nothing, or all it promised.
 pub trait AccountStore: Send + Sync + 'static {
-    /// Creates those of the accounts whose address and id are free, in one atomic step, and says
-    /// for each, in their order, what became of it. Of two in one call with the same address or
-    /// id, the first counts as the other one's holder.
+    /// Creates those of the accounts whose address and id are free, all in one atomic step, and says
+    /// for each, in their order, what became of it. Each is judged by what was there before the
+    /// call and by those before it in the call that were created.
     ///
     /// Of any number of calls at once with one address, one creates it.
     fn create(
