@@ -47,9 +47,14 @@ impl AccountStore for SeaOrmStore {
     ///
     /// ```sql
     /// SELECT … FROM users
-    ///  WHERE role = $1 AND disabled_at IS NULL AND (created_at, id) < ($2, $3)
+    ///  WHERE disabled_at IS NULL AND role = $1 AND (created_at, id) < ($2, $3)
     ///  ORDER BY created_at DESC, id DESC LIMIT 51
     /// ```
+    ///
+    /// On Postgres the role is spelt `role >= $1 AND (role, created_at, id) < ($1, $2, $3)` and
+    /// `ORDER BY role DESC, …`, which means the same and has one index only that serves it. By
+    /// its guess the planner would walk the newest users of all roles, for ever where those in
+    /// this one are old.
     ///
     /// With a search up to four, of which the last has the whole answer. What is searched for is
     /// a range (`email >= $1 AND email < $2`, and `name_folded` alike), and no index has both a

@@ -4,8 +4,11 @@
 
 mod common;
 
-use auth_core::store::{AccountStore, FirstAdmin, Opening, SessionListStore, SessionStore, UserStore};
-use auth_core::{EndReason, UserId};
+use auth_core::store::{
+    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, Opened, Opening, Replaced,
+    SessionListStore, SessionStore, UserStore,
+};
+use auth_core::{EndReason, PasswordHash, Role, UserId};
 use tokio::task::JoinSet;
 
 use common::{admin, at, both, disabling, key, opening, person, replacement, step, with_a_session};
@@ -104,5 +107,122 @@ async fn all_verbs_at_once_neither_deadlock_nor_fail() {
             });
         }
         racers.join_all().await;
+    }
+}
+
+const ROUNDS: u32 = 100;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_who_take_the_last_two_admins_away_one_is_refused() {
+    for fresh in both().await {
+        let (one, other) = (fresh.store.clone(), fresh.another().await);
+        let ids = [person(1), person(2)].map(|account| account.user.id);
+        for round in 0..ROUNDS {
+            one.create(&[person(1), person(2)]).await.unwrap();
+            let promotion = Change { role: Some(Role::ADMIN), ..Change::default() };
+            for id in ids {
+                one.change(id, &promotion, at(1)).await.unwrap();
+            }
+            let taking = [Change { role: Some(Role::USER), ..Change::default() }, disabling()];
+            let change = &taking[round as usize % 2];
+            if round % 3 == 0 {
+                let (a, b) = tokio::join!(one.delete(ids[0]), other.change(ids[1], change, at(2)));
+                let taken = [a.unwrap() == Deletion::Deleted, matches!(b.unwrap(), Changed::Changed { .. })];
+                assert_ne!(taken[0], taken[1], "round {round}");
+            } else {
+                let (a, b) =
+                    tokio::join!(one.change(ids[0], change, at(2)), other.change(ids[1], change, at(2)));
+                let refused =
+                    [a.unwrap(), b.unwrap()].iter().filter(|answer| **answer == Changed::LastAdmin).count();
+                assert_eq!(refused, 1, "round {round}");
+            }
+            sea_orm::ConnectionTrait::execute_unprepared(one.database(), "DELETE FROM users").await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn batches_that_overlap_crosswise_create_each_account_once() {
+    for fresh in both().await {
+        let stores = [fresh.store.clone(), fresh.another().await];
+        for round in 0..ROUNDS {
+            let mut racers = JoinSet::new();
+            for n in 0..6_usize {
+                let store = stores[n % 2].clone();
+                let mut people: Vec<_> = (0..10).map(|k| person(round * 10 + k)).collect();
+                if n % 2 == 1 {
+                    people.reverse();
+                }
+                // Every third comes alone, and with an id that the others have for somebody else.
+                if n % 3 == 2 {
+                    people.truncate(1);
+                    people[0].user.id = person(round * 10 + 5).user.id;
+                }
+                racers.spawn(async move { store.create(&people).await.unwrap() });
+            }
+            let outcomes: Vec<_> = racers.join_all().await.into_iter().flatten().collect();
+            let created = outcomes.iter().filter(|outcome| **outcome == Creation::Created).count();
+            // Whoever came alone and first has an address of one account and the id of another.
+            assert!((9..=10).contains(&created), "round {round}: {created}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_session_outlives_the_end_of_its_account_or_password() {
+    for fresh in both().await {
+        let (one, other) = (fresh.store.clone(), fresh.another().await);
+        let user = person(1).user.id;
+        for round in 0..ROUNDS {
+            one.create(&[person(1)]).await.unwrap();
+            let opens = |n| Opening { user, ..opening(key(n)) };
+            assert_eq!(one.open(&opens(1), at(1)).await.unwrap(), Opened::Opened);
+            let mut replacing = replacement(&PasswordHash::new("another"));
+            replacing.user = user;
+            let ending = async {
+                match round % 3 {
+                    0 => assert!(matches!(
+                        other.change(user, &disabling(), at(2)).await.unwrap(),
+                        Changed::Changed { .. }
+                    )),
+                    1 => assert!(matches!(
+                        other.replace_password(&replacing, at(2)).await.unwrap(),
+                        Replaced::Replaced { .. }
+                    )),
+                    _ => assert_eq!(other.delete(user).await.unwrap(), Deletion::Deleted),
+                }
+            };
+            let (first, second, rotation) = (opens(2), opens(3), step(key(1), 0, at(2)));
+            let (a, b, c, ()) = tokio::join!(
+                one.open(&first, at(2)),
+                one.open(&second, at(2)),
+                one.rotate(&rotation, at(2)),
+                ending
+            );
+            (a.unwrap(), b.unwrap(), c.unwrap());
+            assert_eq!(one.live_sessions(user, at(2)).await.unwrap(), [], "round {round}");
+            assert!(one.rotate(&step(key(1), 1, at(2)), at(2)).await.unwrap().is_none(), "round {round}");
+            assert_eq!(one.open(&opens(4), at(2)).await.unwrap(), Opened::Stale, "round {round}");
+            sea_orm::ConnectionTrait::execute_unprepared(one.database(), "DELETE FROM users").await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_limit_of_sessions_holds_however_many_log_in_at_once() {
+    for fresh in both().await {
+        with_a_session(&fresh, key(0)).await;
+        let stores = [fresh.store.clone(), fresh.another().await];
+        for round in 0..5_u8 {
+            let mut racers = JoinSet::new();
+            for n in 0..40_u8 {
+                let store = stores[usize::from(n % 2)].clone();
+                let opening = Opening { limit: 7, ..opening(key(1 + round * 40 + n)) };
+                racers.spawn(async move { store.open(&opening, at(2)).await.unwrap() });
+            }
+            let opened = racers.join_all().await;
+            assert!(opened.iter().all(|opened| *opened == Opened::Opened));
+            assert_eq!(stores[0].live_sessions(admin().id, at(2)).await.unwrap().len(), 7, "round {round}");
+        }
     }
 }

@@ -89,10 +89,10 @@ struct List<'a> {
 impl List<'_> {
     fn page(&self) -> (String, Vec<Value>) {
         let mut parameters = Parameters::default();
-        let wanted = self.wanted(&mut parameters);
-        let limit = self.query.limit;
+        let wanted = self.wanted(&mut parameters, None);
+        let (limit, newest_first) = (self.query.limit, self.newest_first());
         let sql = format!(
-            "SELECT {USER} FROM users {} WHERE {wanted} {NEWEST_FIRST} LIMIT {limit}",
+            "SELECT {USER} FROM users {} WHERE {wanted} {newest_first} LIMIT {limit}",
             self.by(self.index())
         );
         (sql, parameters.into_values())
@@ -115,8 +115,8 @@ impl List<'_> {
     fn gather(&self, range: &Range) -> (String, Vec<Value>) {
         let mut parameters = Parameters::default();
         let bounds = Bounds::bind(&mut parameters, range);
-        let wanted = self.wanted(&mut parameters);
-        let limit = self.query.limit;
+        let wanted = self.wanted(&mut parameters, None);
+        let (limit, newest_first) = (self.query.limit, self.newest_first());
         let by_email = bounds.hold("email");
         let by_name = format!("{} AND NOT ({by_email})", bounds.hold("name_folded"));
         let part = |index, matches: &str| {
@@ -127,7 +127,7 @@ impl List<'_> {
             )
         };
         let sql = format!(
-            "SELECT * FROM ({} UNION ALL {}) AS found {NEWEST_FIRST} LIMIT {limit}",
+            "SELECT * FROM ({} UNION ALL {}) AS found {newest_first} LIMIT {limit}",
             part(EMAIL, &by_email),
             part(NAME, &by_name)
         );
@@ -136,9 +136,10 @@ impl List<'_> {
 
     fn place_to_turn(&self) -> (String, Vec<Value>) {
         let mut parameters = Parameters::default();
-        let wanted = self.wanted(&mut parameters);
+        let wanted = self.wanted(&mut parameters, None);
+        let newest_first = self.newest_first();
         let sql = format!(
-            "SELECT created_at, id FROM users {} WHERE {wanted} {NEWEST_FIRST} LIMIT 1 OFFSET {WALK}",
+            "SELECT created_at, id FROM users {} WHERE {wanted} {newest_first} LIMIT 1 OFFSET {WALK}",
             self.by(self.index())
         );
         (sql, parameters.into_values())
@@ -147,44 +148,68 @@ impl List<'_> {
     fn walk(&self, range: &Range, turn: Option<&PlaceRow>) -> (String, Vec<Value>) {
         let mut parameters = Parameters::default();
         let bounds = Bounds::bind(&mut parameters, range);
-        let mut wanted = self.wanted(&mut parameters);
-        if let Some(PlaceRow { created_at, id }) = turn {
-            let (created_at, id) = (parameters.bind(*created_at), parameters.bind(*id));
-            wanted = format!("{wanted} AND (created_at, id) > ({created_at}, {id})");
-        }
+        let wanted = self.wanted(&mut parameters, turn);
         let matches = format!("({} OR {})", bounds.hold("email"), bounds.hold("name_folded"));
-        let limit = self.query.limit;
+        let (limit, newest_first) = (self.query.limit, self.newest_first());
         let sql = if self.sqlite {
             let index = self.by(self.index());
             format!(
-                "SELECT {USER} FROM users {index} WHERE {wanted} AND {matches} {NEWEST_FIRST} LIMIT {limit}"
+                "SELECT {USER} FROM users {index} WHERE {wanted} AND {matches} {newest_first} LIMIT {limit}"
             )
         } else {
             format!(
-                "SELECT {USER} FROM (SELECT {USER}, name_folded FROM users WHERE {wanted} {NEWEST_FIRST} OFFSET 0) \
-                 AS walked WHERE {matches} {NEWEST_FIRST} LIMIT {limit}"
+                "SELECT {USER} FROM (SELECT {USER}, name_folded FROM users WHERE {wanted} {newest_first} OFFSET 0) \
+                 AS walked WHERE {matches} {newest_first} LIMIT {limit}"
             )
         };
         (sql, parameters.into_values())
     }
 
-    /// The condition for role, state and place.
-    fn wanted(&self, parameters: &mut Parameters) -> String {
+    /// The condition for role and state, for what comes after the place where the page begins,
+    /// and before the one where a walk turns.
+    fn wanted(&self, parameters: &mut Parameters, turn: Option<&PlaceRow>) -> String {
         let mut conditions = Vec::new();
-        if let Some(role) = &self.query.role {
-            conditions.push(format!("role = {}", parameters.bind(role.as_str())));
-        }
         match self.query.state {
             Some(AccountState::Enabled) => conditions.push("disabled_at IS NULL".to_owned()),
             Some(AccountState::Disabled) => conditions.push("disabled_at IS NOT NULL".to_owned()),
             None => {}
         }
-        if let Some(place) = &self.query.after {
-            let created_at = parameters.bind(place.created_at().millis());
-            let id = parameters.bind(uuid_of(place.id().to_bytes()));
-            conditions.push(format!("(created_at, id) < ({created_at}, {id})"));
+        let role = self.query.role.as_ref().map(|role| parameters.bind(role.as_str()));
+        let begin = self.query.after.map(|place| {
+            (parameters.bind(place.created_at().millis()), parameters.bind(uuid_of(place.id().to_bytes())))
+        });
+        let turn = turn.map(|place| (parameters.bind(place.created_at), parameters.bind(place.id)));
+        let mut bound = |sign: &str, place: Option<(String, String)>| match (&role, place) {
+            (Some(role), Some((created_at, id))) if self.goes_by_role() => {
+                conditions.push(format!("(role, created_at, id) {sign} ({role}, {created_at}, {id})"));
+            }
+            (Some(role), None) if self.goes_by_role() => conditions.push(format!("role {sign}= {role}")),
+            (_, Some((created_at, id))) => {
+                conditions.push(format!("(created_at, id) {sign} ({created_at}, {id})"));
+            }
+            (_, None) => {}
+        };
+        bound("<", begin);
+        bound(">", turn);
+        if let Some(role) = role.filter(|_| self.sqlite) {
+            conditions.push(format!("role = {role}"));
         }
         if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") }
+    }
+
+    /// Whether the role is a range and part of the order: it makes Postgres take the index that
+    /// begins with the role. It would rather walk all users and leave out those in other roles,
+    /// and come to regret it where the others are the newer ones.
+    fn goes_by_role(&self) -> bool {
+        !self.sqlite && self.query.role.is_some()
+    }
+
+    fn newest_first(&self) -> &'static str {
+        if self.goes_by_role() {
+            "ORDER BY role DESC, created_at DESC, id DESC"
+        } else {
+            "ORDER BY created_at DESC, id DESC"
+        }
     }
 
     /// The index that has the order of the list for its role and state.
@@ -224,8 +249,6 @@ impl Bounds {
 }
 
 const USER: &str = "id, email, name, role, created_at, disabled_at";
-
-const NEWEST_FIRST: &str = "ORDER BY created_at DESC, id DESC";
 
 const EMAIL: &str = "users_email_key";
 

@@ -1,0 +1,147 @@
+//! Every order and filter of the list of accounts is served by an index.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
+
+mod common;
+
+use auth_core::store::{AccountStore, SessionListStore};
+use auth_core::{AccountQuery, AccountState, EndReason, Role};
+use auth_sea_orm::{SeaOrmStore, connect};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+
+use common::crowd::{Spy, analyze, fill, plan, queries};
+use common::{Fresh, at, person, postgres, sqlite_file};
+
+/// Enough for a tenth to be more than few, and for a walk to end before the list does.
+const COUNT: u32 = 30_000;
+
+fn index(query: &AccountQuery) -> &'static str {
+    match (&query.role, query.state) {
+        (None, None) => "users_created_idx",
+        (None, Some(AccountState::Enabled)) => "users_enabled_created_idx",
+        (None, Some(AccountState::Disabled)) => "users_disabled_created_idx",
+        (Some(_), None) => "users_role_created_idx",
+        (Some(_), Some(AccountState::Enabled)) => "users_enabled_role_created_idx",
+        (Some(_), Some(AccountState::Disabled)) => "users_disabled_role_created_idx",
+    }
+}
+
+fn is_gathered(statement: &Statement) -> bool {
+    statement.sql.contains("UNION ALL")
+}
+
+async fn crowd(fresh: &Fresh) -> (SeaOrmStore, Spy) {
+    fill(fresh.store.database(), COUNT).await;
+    Spy::on(connect(&fresh.url).await.unwrap())
+}
+
+#[tokio::test]
+async fn every_list_goes_by_its_index_on_sqlite() {
+    let fresh = sqlite_file().await;
+    let (store, spy) = crowd(&fresh).await;
+    let db = fresh.store.database();
+    for analyzed in [false, true] {
+        if analyzed {
+            analyze(db).await;
+        }
+        for (name, query) in queries(COUNT) {
+            store.accounts(&query).await.unwrap();
+            for statement in spy.heard() {
+                let plan = plan(db, &statement).await.join("\n");
+                let told = format!("{name}, {}\n{plan}", statement.sql);
+                let sorts = plan.contains("TEMP B-TREE");
+                if is_gathered(&statement) {
+                    assert!(
+                        plan.contains("SEARCH users USING INDEX users_email_key (email>? AND email<?)"),
+                        "{told}"
+                    );
+                    assert!(
+                        plan.contains("SEARCH users USING INDEX users_name_folded_idx (name_folded>? AND"),
+                        "{told}"
+                    );
+                } else if statement.sql.contains("AS found") {
+                    assert!(!sorts && plan.matches("SEARCH users USING").count() == 2, "{told}");
+                } else {
+                    assert!(plan.contains(&format!("INDEX {}", index(&query))) && !sorts, "{told}");
+                    // A place is a bound of the index and not a filter on what it yields.
+                    assert_eq!(
+                        plan.contains("created_at,id)"),
+                        statement.sql.contains("(created_at, id)"),
+                        "{told}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// The plan for any values, which Postgres may change to when it has seen a statement five times.
+async fn generic_plan(db: &DatabaseConnection, statement: &Statement) -> Vec<String> {
+    let values = statement.values.as_ref().map_or(0, |values| values.0.len());
+    let nulls = vec!["NULL"; values].join(", ");
+    let transaction = sea_orm::TransactionTrait::begin(db).await.unwrap();
+    transaction.execute_unprepared("SET LOCAL plan_cache_mode = force_generic_plan").await.unwrap();
+    transaction.execute_unprepared(&format!("PREPARE any_values AS {}", statement.sql)).await.unwrap();
+    let execute = if values == 0 { "any_values".to_owned() } else { format!("any_values({nulls})") };
+    let explain =
+        Statement::from_string(DbBackend::Postgres, format!("EXPLAIN (COSTS OFF) EXECUTE {execute}"));
+    let rows = transaction.query_all_raw(explain).await.unwrap();
+    transaction.execute_unprepared("DEALLOCATE any_values").await.unwrap();
+    transaction.rollback().await.unwrap();
+    rows.iter().map(|row| row.try_get("", "QUERY PLAN").unwrap()).collect()
+}
+
+#[tokio::test]
+async fn every_list_goes_by_its_index_on_postgres() {
+    let Some(fresh) = postgres().await else { return };
+    let (store, spy) = crowd(&fresh).await;
+    let db = fresh.store.database();
+    analyze(db).await;
+    for (name, query) in queries(COUNT) {
+        store.accounts(&query).await.unwrap();
+        for statement in spy.heard() {
+            for plan in [plan(db, &statement).await, generic_plan(db, &statement).await] {
+                let told = format!("{name}, {}\n{}", statement.sql, plan.join("\n"));
+                assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{told}");
+                let sorts = plan.iter().any(|line| line.contains("Sort"));
+                // What is gathered is few, and a walk goes no further than 20,000 users: both may be sorted.
+                let bounded = ["UNION ALL", "AS found", "AS walked"];
+                if bounded.iter().any(|mark| statement.sql.contains(mark)) {
+                    continue;
+                }
+                // Few are sorted where the planner knows that there are no more: the admins, say.
+                let few = query.role == Some(Role::ADMIN) || query.state == Some(AccountState::Disabled);
+                assert!(few || !sorts, "{told}");
+                // Nearly all are enabled, so that the index of all serves as well as theirs.
+                let name = index(&query);
+                let indexes = [name.to_owned(), name.replace("_enabled", "")];
+                let used = plan.iter().any(|line| indexes.iter().any(|index| line.contains(index.as_str())));
+                assert!(few || used, "{told}");
+                // A place is a bound of the index and not a filter on what it yields.
+                let filtered =
+                    plan.iter().any(|line| line.contains("Filter:") && line.contains("created_at"));
+                assert!(!filtered, "{told}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_users_sessions_are_found_by_their_index() {
+    for fresh in common::both().await {
+        let (store, spy) = Spy::on(connect(&fresh.url).await.unwrap());
+        let (user, now) = (person(1).user.id, at(1));
+        store.create(&[person(1)]).await.unwrap();
+        spy.heard();
+        store.live_sessions(user, now).await.unwrap();
+        store.end_all(user, None, EndReason::Revoked, now).await.unwrap();
+        let db = fresh.store.database();
+        let heard = spy.heard();
+        assert_eq!(heard.len(), 2, "one statement each");
+        for statement in heard {
+            let plan = plan(db, &statement).await.join("\n");
+            assert!(plan.contains("sessions_user_created_idx"), "{}\n{plan}", statement.sql);
+            assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{plan}");
+        }
+    }
+}
