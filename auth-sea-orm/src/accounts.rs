@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod list;
+mod range;
 mod sql;
 
 use auth_core::store::{
@@ -90,7 +91,7 @@ impl AccountStore for SeaOrmStore {
     /// ```
     ///
     /// Where that fills no page, because those who match are all old, they are gathered after all.
-    /// `created_at + 0` and `OFFSET 0` keep the planner of Postgres from walking where it is told
+    /// `created_at + 0` and its like, and `OFFSET 0`, keep the planner of Postgres from walking where it is told
     /// to gather and the other way round, which it would do by its guess of how many match; SQLite
     /// is told by `INDEXED BY`.
     async fn accounts(&self, query: &AccountQuery) -> Result<Vec<User>, StoreError> {

@@ -6,8 +6,10 @@ mod common;
 
 use std::error::Error;
 
-use auth_core::store::{AccountStore, Changed, SessionStore, StoreError, StoreErrorKind, UserStore};
-use auth_core::{Credentials, Email, PasswordHash, Role, UserId};
+use auth_core::store::{
+    AccountStore, Changed, SessionListStore, SessionStore, StoreError, StoreErrorKind, UserStore,
+};
+use auth_core::{Client, Credentials, Email, PasswordHash, Role, UserId};
 use auth_sea_orm::entity::{HashText, sessions, users};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
@@ -195,5 +197,17 @@ async fn a_failed_verb_has_changed_nothing() {
         let nobody = UserId::from_bytes([9; 16]);
         let unknown = fresh.store.change(nobody, &disabling(), at(2)).await.unwrap();
         assert_eq!(unknown, Changed::Unknown, "no lock is left");
+    }
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_of_a_client_is_left_out_of_the_list() {
+    for fresh in both().await {
+        with_a_session(&fresh, key(1)).await;
+        let spoil = "UPDATE sessions SET ip_address = 'hunter2', user_agent = ''";
+        fresh.store.database().execute_unprepared(spoil).await.unwrap();
+        let listed = fresh.store.live_sessions(admin().id, at(2)).await.unwrap();
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].client, Client::default());
     }
 }

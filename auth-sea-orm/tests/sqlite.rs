@@ -4,14 +4,14 @@
 
 mod common;
 
-use auth_core::store::{AccountStore, SessionStore, StoreErrorKind, UserStore};
+use auth_core::store::{AccountStore, Deletion, SessionStore, StoreErrorKind, UserStore};
 use auth_sea_orm::{SeaOrmStore, connect};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 use tokio::task::JoinSet;
 
-use common::{admin, at, disabling, key, sqlite_file, sqlite_memory, step, with_a_session};
+use common::{admin, at, disabling, key, opening, person, sqlite_file, sqlite_memory, step, with_a_session};
 
 async fn pragma(store: &SeaOrmStore, name: &str) -> String {
     #[derive(FromQueryResult)]
@@ -114,4 +114,23 @@ async fn a_lock_that_is_never_released_is_an_outage_and_not_a_refusal() {
     sqlx::raw_sql("ROLLBACK").execute(&mut elsewhere).await.unwrap();
     assert!(store.rotate(&step(key(1), 0, at(2)), at(2)).await.unwrap().is_some(), "the token is still good");
     assert!(store.database().execute_unprepared("SELECT 1").await.is_ok());
+}
+
+#[tokio::test]
+async fn sessions_go_with_their_user_even_where_foreign_keys_are_not_heeded() {
+    #[derive(FromQueryResult)]
+    struct Row {
+        n: i64,
+    }
+    let fresh = sqlite_file().await;
+    with_a_session(&fresh, key(1)).await;
+    let heedless: SqliteConnectOptions = fresh.url.parse().unwrap();
+    let store = SeaOrmStore::new(sqlx::SqlitePool::connect_lazy_with(heedless.foreign_keys(false)).into());
+    store.create(&[person(1)]).await.unwrap();
+    let mut theirs = opening(key(2));
+    theirs.user = person(1).user.id;
+    store.open(&theirs, at(1)).await.unwrap();
+    assert_eq!(store.delete(theirs.user).await.unwrap(), Deletion::Deleted);
+    let count = Statement::from_string(DbBackend::Sqlite, "SELECT count(*) AS n FROM sessions");
+    assert_eq!(Row::find_by_statement(count).one(store.database()).await.unwrap().unwrap().n, 1);
 }

@@ -199,7 +199,9 @@ async fn no_session_outlives_the_end_of_its_account_or_password() {
                 one.rotate(&rotation, at(2)),
                 ending
             );
-            (a.unwrap(), b.unwrap(), c.unwrap());
+            a.unwrap();
+            b.unwrap();
+            c.unwrap();
             assert_eq!(one.live_sessions(user, at(2)).await.unwrap(), [], "round {round}");
             assert!(one.rotate(&step(key(1), 1, at(2)), at(2)).await.unwrap().is_none(), "round {round}");
             assert_eq!(one.open(&opens(4), at(2)).await.unwrap(), Opened::Stale, "round {round}");

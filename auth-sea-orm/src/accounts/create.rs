@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use auth_core::Credentials;
 use auth_core::store::{Creation, StoreError};
+use auth_core::{Credentials, Timestamp};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ fn row(parameters: &mut Parameters, Credentials { user, password }: &Credentials
         parameters.bind(user.role.as_str()),
         parameters.bind(optional_password_value(password.as_ref())),
         parameters.bind(user.created_at.millis()),
-        parameters.bind(user.disabled_at.map(|at| at.millis())),
+        parameters.bind(user.disabled_at.map(Timestamp::millis)),
     ];
     format!("({})", values.join(", "))
 }

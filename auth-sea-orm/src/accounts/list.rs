@@ -1,13 +1,14 @@
 //! The list of accounts, page by page.
 
 use auth_core::store::StoreError;
-use auth_core::{AccountQuery, AccountState, Search, User};
+use auth_core::{AccountQuery, AccountState, User};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
 use crate::convert::{UserRow, uuid_of};
 use crate::store::{SeaOrmStore, fetch, fetch_all};
 
+use super::range::{Bounds, Range};
 use super::sql::Parameters;
 
 /// How many who match a search are few: they are gathered at once.
@@ -17,7 +18,7 @@ const FEW: u32 = 2_000;
 const WALK: u32 = 20_000;
 
 pub(super) async fn accounts(store: &SeaOrmStore, query: &AccountQuery) -> Result<Vec<User>, StoreError> {
-    let list = List { query, sqlite: store.on_sqlite() };
+    let list = List::of(query, store.on_sqlite());
     let Some(search) = &query.search else { return fetch_users(store, list.page()).await };
     let range = Range::of(search);
     if found(store, &list, &range).await? <= i64::from(FEW) {
@@ -57,36 +58,36 @@ struct PlaceRow {
     id: Uuid,
 }
 
-/// All texts that begin like this: those from `from` on and before `to`, compared by code points,
-/// which is byte by byte in UTF-8.
-struct Range {
-    from: String,
-    to: String,
-}
-
-impl Range {
-    fn of(search: &Search) -> Self {
-        let from = search.as_str().to_owned();
-        // The last letter that has a next one is replaced by it, and what follows is dropped.
-        let mut letters: Vec<char> = from.chars().collect();
-        while let Some(last) = letters.pop() {
-            if let Some(next) = (last..=char::MAX).nth(1) {
-                letters.push(next);
-                return Self { from, to: letters.into_iter().collect() };
-            }
-        }
-        // Nothing but the greatest letter there is; no address and no name has so many of them.
-        Self { from, to: char::MAX.to_string().repeat(1_000) }
-    }
-}
-
 /// The statements of one query.
+#[derive(Clone, Copy)]
 struct List<'a> {
     query: &'a AccountQuery,
     sqlite: bool,
+    /// Whether the role is a range and part of the order: it makes Postgres take the index that
+    /// begins with the role. It would rather walk all users and leave out those in other roles,
+    /// and come to regret it where the others are the newer ones.
+    by_role: bool,
+    columns: Columns,
 }
 
-impl List<'_> {
+/// The columns that are filtered by, spelt so that an index serves or, on purpose, does not.
+#[derive(Clone, Copy)]
+struct Columns {
+    role: &'static str,
+    created_at: &'static str,
+    disabled_at: &'static str,
+}
+
+const INDEXED: Columns = Columns { role: "role", created_at: "created_at", disabled_at: "disabled_at" };
+
+const FILTERED: Columns =
+    Columns { role: "role || ''", created_at: "created_at + 0", disabled_at: "disabled_at + 0" };
+
+impl<'a> List<'a> {
+    fn of(query: &'a AccountQuery, sqlite: bool) -> Self {
+        Self { query, sqlite, by_role: !sqlite && query.role.is_some(), columns: INDEXED }
+    }
+
     fn page(&self) -> (String, Vec<Value>) {
         let mut parameters = Parameters::default();
         let wanted = self.wanted(&mut parameters, None);
@@ -115,8 +116,10 @@ impl List<'_> {
     fn gather(&self, range: &Range) -> (String, Vec<Value>) {
         let mut parameters = Parameters::default();
         let bounds = Bounds::bind(&mut parameters, range);
-        let wanted = self.wanted(&mut parameters, None);
-        let (limit, newest_first) = (self.query.limit, self.newest_first());
+        // Here it is the ranges that have an index each; all else is left to be a filter.
+        let list = Self { by_role: false, columns: FILTERED, ..*self };
+        let wanted = list.wanted(&mut parameters, None);
+        let (limit, newest_first) = (self.query.limit, list.newest_first());
         let by_email = bounds.hold("email");
         let by_name = format!("{} AND NOT ({by_email})", bounds.hold("name_folded"));
         let part = |index, matches: &str| {
@@ -168,10 +171,11 @@ impl List<'_> {
     /// The condition for role and state, for what comes after the place where the page begins,
     /// and before the one where a walk turns.
     fn wanted(&self, parameters: &mut Parameters, turn: Option<&PlaceRow>) -> String {
+        let Columns { role: role_column, created_at: creation, disabled_at } = self.columns;
         let mut conditions = Vec::new();
         match self.query.state {
-            Some(AccountState::Enabled) => conditions.push("disabled_at IS NULL".to_owned()),
-            Some(AccountState::Disabled) => conditions.push("disabled_at IS NOT NULL".to_owned()),
+            Some(AccountState::Enabled) => conditions.push(format!("{disabled_at} IS NULL")),
+            Some(AccountState::Disabled) => conditions.push(format!("{disabled_at} IS NOT NULL")),
             None => {}
         }
         let role = self.query.role.as_ref().map(|role| parameters.bind(role.as_str()));
@@ -180,32 +184,25 @@ impl List<'_> {
         });
         let turn = turn.map(|place| (parameters.bind(place.created_at), parameters.bind(place.id)));
         let mut bound = |sign: &str, place: Option<(String, String)>| match (&role, place) {
-            (Some(role), Some((created_at, id))) if self.goes_by_role() => {
+            (Some(role), Some((created_at, id))) if self.by_role => {
                 conditions.push(format!("(role, created_at, id) {sign} ({role}, {created_at}, {id})"));
             }
-            (Some(role), None) if self.goes_by_role() => conditions.push(format!("role {sign}= {role}")),
+            (Some(role), None) if self.by_role => conditions.push(format!("role {sign}= {role}")),
             (_, Some((created_at, id))) => {
-                conditions.push(format!("(created_at, id) {sign} ({created_at}, {id})"));
+                conditions.push(format!("({creation}, id) {sign} ({created_at}, {id})"));
             }
             (_, None) => {}
         };
         bound("<", begin);
         bound(">", turn);
-        if let Some(role) = role.filter(|_| self.sqlite) {
-            conditions.push(format!("role = {role}"));
+        if let Some(role) = role.filter(|_| !self.by_role) {
+            conditions.push(format!("{role_column} = {role}"));
         }
         if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") }
     }
 
-    /// Whether the role is a range and part of the order: it makes Postgres take the index that
-    /// begins with the role. It would rather walk all users and leave out those in other roles,
-    /// and come to regret it where the others are the newer ones.
-    fn goes_by_role(&self) -> bool {
-        !self.sqlite && self.query.role.is_some()
-    }
-
     fn newest_first(&self) -> &'static str {
-        if self.goes_by_role() {
+        if self.by_role {
             "ORDER BY role DESC, created_at DESC, id DESC"
         } else {
             "ORDER BY created_at DESC, id DESC"
@@ -231,60 +228,8 @@ impl List<'_> {
     }
 }
 
-/// The parameters of a range.
-struct Bounds {
-    from: String,
-    to: String,
-}
-
-impl Bounds {
-    fn bind(parameters: &mut Parameters, range: &Range) -> Self {
-        Self { from: parameters.bind(range.from.as_str()), to: parameters.bind(range.to.as_str()) }
-    }
-
-    /// The condition that a column is in the range.
-    fn hold(&self, column: &str) -> String {
-        format!("({column} >= {} AND {column} < {})", self.from, self.to)
-    }
-}
-
 const USER: &str = "id, email, name, role, created_at, disabled_at";
 
 const EMAIL: &str = "users_email_key";
 
 const NAME: &str = "users_name_folded_idx";
-
-#[cfg(test)]
-mod tests {
-    use auth_core::InvalidSearch;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn a_range_ends_where_no_text_begins_like_this_any_more() -> Result<(), InvalidSearch> {
-        for (search, to) in [
-            ("ann", "ano"),
-            ("z", "{"),
-            ("a\u{d7ff}", "a\u{e000}"),
-            ("a\u{10ffff}", "b"),
-            ("a\u{10ffff}\u{10ffff}", "b"),
-        ] {
-            assert_eq!(Range::of(&Search::parse(search)?).to, to, "{search:?}");
-        }
-        let greatest = Range::of(&Search::parse("\u{10ffff}")?).to;
-        assert!(greatest > "\u{10ffff}".repeat(600), "the longest name, folded");
-        Ok(())
-    }
-
-    proptest! {
-        #[test]
-        fn a_range_holds_what_begins_like_this_and_nothing_else(
-            search in "[a-c\u{10fffe}\u{10ffff}]{1,3}",
-            text in "[a-d\u{10fffe}\u{10ffff}]{0,4}",
-        ) {
-            let Range { from, to } = Range::of(&Search::parse(&search).expect("it has no control characters"));
-            prop_assert_eq!(from <= text && text < to, text.starts_with(&search));
-        }
-    }
-}

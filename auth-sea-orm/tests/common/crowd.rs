@@ -107,7 +107,7 @@ pub(crate) async fn plan(db: &DatabaseConnection, statement: &Statement) -> Vec<
         _ => ("EXPLAIN (COSTS OFF)", "QUERY PLAN"),
     };
     let mut explained = statement.clone();
-    explained.sql = format!("{explain} {}", statement.sql).into();
+    explained.sql = format!("{explain} {}", statement.sql);
     let rows = db.query_all_raw(explained).await.unwrap();
     rows.iter().map(|row| row.try_get("", column).unwrap()).collect()
 }
