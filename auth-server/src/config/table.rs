@@ -51,7 +51,11 @@ pub const VARIABLES: &[Variable] = &[
     row("JWT_ACCESS_TTL", "15m", "How long an access token is good."),
     row("JWT_REFRESH_TTL", "7d", "How long a session lasts after its last refresh."),
     row("SESSION_MAX_TTL", "30d", "How long a session lasts after its login, however often it is refreshed."),
-    row("SESSION_LIMIT", "50", "The most live sessions of one user, 1 to 1000. One login more ends the oldest."),
+    row(
+        "SESSION_LIMIT",
+        "50",
+        "The most live sessions of one user, 1 to 1000. One login more ends the oldest.",
+    ),
     row(
         "REFRESH_REUSE_GRACE",
         "10s",
