@@ -16,13 +16,13 @@ async fn identity(auth: &Auth<MemoryStore>, session: &LoggedIn) -> Identity {
     auth.authenticate_current(session.access_token.expose()).await.expect("it lives")
 }
 
-fn is_over<T: std::fmt::Debug>(outcome: Result<T, Error>) -> bool {
+fn is_over<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::Refused(Refusal::InvalidRefreshToken | Refusal::InvalidAccessToken)))
 }
 
 async fn is_live(auth: &Auth<MemoryStore>, session: &LoggedIn) -> bool {
-    !is_over(auth.me(session.access_token.expose()).await)
-        && !is_over(auth.refresh(session.refresh.token.expose()).await)
+    !is_over(&auth.me(session.access_token.expose()).await)
+        && !is_over(&auth.refresh(session.refresh.token.expose()).await)
 }
 
 fn change(current: &str, new: &str) -> PasswordChange {
@@ -34,9 +34,9 @@ async fn ones_own_sessions_are_listed_the_latest_first_with_where_they_came_from
     let World { auth, clock, .. } = world().await;
     let client = Client { user_agent: UserAgent::new("curl/8"), ip_address: "192.0.2.7".parse().ok() };
     let first = auth.login(Login { client: client.clone(), ..login(EMAIL, PASSWORD) }).await.expect("right");
-    clock.pass(Duration::from_secs(60));
+    clock.pass(Duration::from_mins(1));
     let second = auth.login(login(EMAIL, PASSWORD)).await.expect("right");
-    clock.pass(Duration::from_secs(60));
+    clock.pass(Duration::from_mins(1));
     auth.refresh(first.refresh.token.expose()).await.expect("it rotates");
 
     let who = identity(&auth, &second).await;
@@ -44,8 +44,8 @@ async fn ones_own_sessions_are_listed_the_latest_first_with_where_they_came_from
     let [newer, older] = listed.as_slice() else { panic!("two sessions: {listed:?}") };
     assert_eq!(newer.id, who.session_id);
     assert_eq!((newer.last_used_at, &newer.client), (newer.created_at, &Client::default()));
-    assert_eq!(newer.created_at.since(older.created_at), Duration::from_secs(60));
-    assert_eq!(older.last_used_at.since(older.created_at), Duration::from_secs(120));
+    assert_eq!(newer.created_at.since(older.created_at), Duration::from_mins(1));
+    assert_eq!(older.last_used_at.since(older.created_at), Duration::from_mins(2));
     assert_eq!(older.expires_at.since(older.last_used_at), Policy::default().refresh_ttl);
     assert_eq!(older.client, client);
 }

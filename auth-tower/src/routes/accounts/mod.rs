@@ -41,8 +41,13 @@ pub(super) async fn serve<S: SessionStore, B: Body>(
     body: B,
 ) -> Result<Response<AuthBody>, Denial> {
     let access_token = head(parts)?;
-    let who = admitted(auth, errand, &access_token).await?;
+    let mut who = admitted(auth, errand, &access_token).await?;
     let body = read(errand, parts, body).await?;
+    if errand.payload() != Payload::Unread {
+        // A body may be held back for as long as the server waits for it. Whoever was demoted or
+        // logged out meanwhile must not act as what they were when they began.
+        who = admitted(auth, errand, &access_token).await?;
+    }
     let order = parse::order(errand, parts.uri.query(), &body)?;
     let farewell = order.farewell(&who);
     let outcome = desk.carry_out(auth, &who, order).await?;

@@ -3,6 +3,7 @@
 
 mod answers;
 mod faults;
+mod held_back;
 mod offered;
 mod order;
 mod places;
