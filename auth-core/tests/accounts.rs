@@ -281,3 +281,22 @@ async fn an_import_tells_of_each_account_what_became_of_it() {
     assert!(!again.iter().any(|outcome| matches!(outcome, Imported::Created(_))), "{again:?}");
     assert_eq!(accounts.list(&AccountQuery::default()).await.expect("memory").users.len(), 3);
 }
+
+#[tokio::test]
+async fn who_was_demoted_while_a_hash_was_made_creates_nobody_and_sets_no_password() {
+    let World { auth, .. } = world().await;
+    let admin = auth.login(login(EMAIL, PASSWORD)).await.expect("right");
+    let who = auth.authenticate_current(admin.access_token.expose()).await.expect("it lives");
+    let operator = auth.as_operator();
+    let ann =
+        operator.create(NewAccount { role: Role::ADMIN, ..new_account(ANN) }).await.expect("it is free");
+    // What was found out about the caller is old by the time the hash is there.
+    let accounts = auth.as_admin(&who).expect("an admin");
+    operator.change(who.user_id, to_role(Role::USER)).await.expect("there is another");
+    let created = accounts.create(new_account("bob@example.com")).await;
+    assert_eq!(refusal(created), Refusal::InsufficientRole);
+    let set = AccountChange { password: Some(password("another passphrase")), ..AccountChange::default() };
+    assert_eq!(refusal(accounts.change(ann.id, set).await), Refusal::InsufficientRole);
+    assert!(auth.login(login(ANN, PASSWORD)).await.is_ok());
+    assert_eq!(operator.list(&AccountQuery::default()).await.expect("memory").users.len(), 2);
+}

@@ -12,7 +12,7 @@ use crate::secret::PasswordHash;
 use crate::store::{Change, Changed, Deletion, ManagedStore};
 use crate::verbs::AccountChange;
 
-use super::known;
+use super::{known, still_may};
 
 pub(crate) async fn change<S: ManagedStore>(
     auth: &Parts<S>,
@@ -25,7 +25,11 @@ pub(crate) async fn change<S: ManagedStore>(
         known(role, &auth.policy)?;
     }
     let password = match password {
-        Some(password) => Some(hashed(auth, id, name.as_ref(), password).await?),
+        Some(password) => {
+            let hash = hashed(auth, id, name.as_ref(), password).await?;
+            still_may(auth, actor).await?;
+            Some(hash)
+        }
         None => None,
     };
     let change = Change { name, role, state, password };

@@ -9,7 +9,7 @@ use crate::parts::Parts;
 use crate::store::{Creation, ManagedStore};
 use crate::verbs::NewAccount;
 
-use super::known;
+use super::{known, still_may};
 
 pub(crate) async fn create<S: ManagedStore>(
     auth: &Parts<S>,
@@ -24,6 +24,7 @@ pub(crate) async fn create<S: ManagedStore>(
         return Err(Refusal::EmailTaken.into());
     }
     let hash = auth.passwords.hash(password).await?;
+    still_may(auth, actor).await?;
     let now = auth.clock.now();
     let id = UserId::new(&auth.entropy.array()?, now);
     let user = User { id, email, name, role, created_at: now, disabled_at: None };
