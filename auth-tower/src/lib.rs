@@ -63,6 +63,7 @@ mod bearer;
 mod body;
 mod client;
 mod cookie;
+mod cors;
 #[cfg(feature = "axum")]
 mod extract;
 mod guard;
@@ -71,6 +72,7 @@ mod origin;
 mod refuse;
 mod routes;
 mod status;
+mod trusted_origins;
 
 pub use base_path::{BasePath, InvalidBasePath};
 pub use body::{AuthBody, LayerBody};
@@ -82,3 +84,4 @@ pub use guard::{
 };
 pub use mount::{AuthLayer, Mount, MountFuture};
 pub use routes::{AuthRoutes, RoutesFuture};
+pub use trusted_origins::{InvalidOrigin, TrustedOrigins};

@@ -7,7 +7,7 @@ use http::request::Parts;
 use zeroize::Zeroizing;
 
 use crate::status::{Denial, Rejection};
-use crate::{bearer, client, cookie, origin};
+use crate::{bearer, client, cookie};
 
 use super::endpoint::Endpoint;
 use super::{fields, media};
@@ -32,12 +32,9 @@ pub(super) enum Command {
     Bootstrap(NewAdmin),
 }
 
-/// Reads the head: the cross-site rule first, then each header.
+/// Reads the head, header by header.
 pub(super) fn head(endpoint: Endpoint, parts: &Parts, bootstrap: Bootstrap) -> Result<Head, Rejection> {
     let headers = &parts.headers;
-    if endpoint != Endpoint::Me {
-        origin::check(headers, &parts.uri)?;
-    }
     Ok(match endpoint {
         Endpoint::Login => {
             media::check(headers)?;
