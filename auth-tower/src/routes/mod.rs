@@ -45,6 +45,7 @@ use http::Request;
 
 use crate::base_path::BasePath;
 use crate::cookie::{Cookie, Transport};
+use crate::proxies::TrustedProxies;
 use crate::trusted_origins::TrustedOrigins;
 
 pub use service::RoutesFuture;
@@ -83,6 +84,7 @@ pub struct AuthRoutes<S> {
     cookie: Cookie,
     seen: Seen,
     origins: TrustedOrigins,
+    proxies: TrustedProxies,
 }
 
 /// Which part of a path reaches the routes.
@@ -98,7 +100,14 @@ impl<S> AuthRoutes<S> {
     /// The five endpoints under `/api/auth`, with a `Secure` cookie.
     pub fn new(auth: Auth<S>) -> Self {
         let cookie = Cookie { path: BasePath::default(), transport: Transport::Secure };
-        Self { auth, accounts: None, cookie, seen: Seen::Whole, origins: TrustedOrigins::default() }
+        Self {
+            auth,
+            accounts: None,
+            cookie,
+            seen: Seen::Whole,
+            origins: TrustedOrigins::default(),
+            proxies: TrustedProxies::default(),
+        }
     }
 
     /// Answers for accounts and sessions as well: `/sessions`, `/password` and `PATCH /me` to
@@ -176,6 +185,14 @@ impl<S> AuthRoutes<S> {
         self
     }
 
+    /// Believes these proxies where they say from which address a request comes. Without it, a
+    /// request comes from the [`ClientAddress`](crate::ClientAddress) of its connection.
+    #[must_use]
+    pub fn with_trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
     /// Leaves `Secure` off the cookie, for development over plain HTTP: anyone on the way can then
     /// read the refresh token.
     #[must_use]
@@ -224,9 +241,14 @@ impl<S> AuthRoutes<S> {
 
 impl<S> Clone for AuthRoutes<S> {
     fn clone(&self) -> Self {
-        let (auth, cookie) = (self.auth.clone(), self.cookie.clone());
-        let origins = self.origins.clone();
-        Self { auth, accounts: self.accounts, cookie, seen: self.seen, origins }
+        Self {
+            auth: self.auth.clone(),
+            accounts: self.accounts,
+            cookie: self.cookie.clone(),
+            seen: self.seen,
+            origins: self.origins.clone(),
+            proxies: self.proxies.clone(),
+        }
     }
 }
 
@@ -237,6 +259,7 @@ impl<S> fmt::Debug for AuthRoutes<S> {
             .field("cookie", &self.cookie)
             .field("seen", &self.seen)
             .field("origins", &self.origins)
+            .field("proxies", &self.proxies)
             .finish_non_exhaustive()
     }
 }

@@ -12,9 +12,9 @@ use tower_service::Service;
 
 use crate::body::{self, AuthBody};
 use crate::cors::Cors;
-use crate::origin;
 use crate::refuse;
 use crate::status::{Denial, Rejection};
+use crate::{client, origin};
 
 use super::AuthRoutes;
 use super::accounts::{self, Errand};
@@ -48,7 +48,8 @@ where
 }
 
 impl<S: Store> AuthRoutes<S> {
-    async fn answer<B: Body>(&self, request: Request<B>) -> Response<AuthBody> {
+    async fn answer<B: Body>(&self, mut request: Request<B>) -> Response<AuthBody> {
+        client::behind(&self.proxies, &mut request);
         let cors = Cors::of(request.headers(), &self.origins);
         let mut response = match self.route(&request) {
             Ok(Route::Endpoint(endpoint)) => match self.serve(endpoint, request).await {
