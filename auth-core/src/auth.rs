@@ -15,6 +15,7 @@ use crate::name::Name;
 use crate::parts::Parts;
 use crate::policy::Policy;
 use crate::role::Role;
+use crate::secret::BootstrapToken;
 use crate::store::{ManagedStore, SessionStore, Store, UserStore};
 use crate::verbs::{Identity, LoggedIn, Login, NewAdmin, OwnSessions, PasswordChange, Refreshed};
 
@@ -37,7 +38,7 @@ pub use builder::{AuthBuilder, BuildError};
 /// let email = Email::parse("admin@example.com")?;
 /// let password = Password::parse("StrongPassword123!")?;
 /// let name = Name::parse("Admin")?;
-/// auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name }).await?;
+/// auth.bootstrap(NewAdmin::new(email.clone(), password.clone(), name)).await?;
 ///
 /// let session = auth.login(Login::new(email, password)).await?;
 /// let identity = auth.authenticate(session.access_token.expose())?;
@@ -75,6 +76,17 @@ impl<S> Auth<S> {
     /// this issuer and audience and that is good now.
     pub fn authenticate(&self, access_token: &str) -> Result<Identity, Refusal> {
         self.parts.access.verify(access_token, self.parts.clock.now()).ok_or(Refusal::InvalidAccessToken)
+    }
+
+    /// Whether [`bootstrap`](Self::bootstrap) is open to whoever presents this token, so that a
+    /// stranger can be told to go before anything else that they sent is looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::BootstrapDisabled`] where the policy keeps it closed, and
+    /// [`Refusal::BootstrapTokenRequired`] where a token was configured and this is not it.
+    pub fn may_bootstrap(&self, token: Option<&BootstrapToken>) -> Result<(), Refusal> {
+        flow::may_bootstrap(&self.parts, token)
     }
 }
 
@@ -146,8 +158,7 @@ impl<S: UserStore> Auth<S> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::BootstrapDisabled`] where the policy keeps it closed,
-    /// [`Refusal::AdminExists`] as soon as any user exists, and
+    /// As [`may_bootstrap`](Self::may_bootstrap); [`Refusal::AdminExists`] as soon as any user exists, and
     /// [`Refusal::Unacceptable`] where the password breaks the rules for new ones.
     pub async fn bootstrap(&self, admin: NewAdmin) -> Result<User, Error> {
         flow::bootstrap(&self.parts, admin).await
@@ -216,7 +227,7 @@ impl<S: ManagedStore> Auth<S> {
     /// #     .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
     /// #     .build()?;
     /// # let (email, password) = (Email::parse("admin@example.com")?, Password::parse("StrongPassword123!")?);
-    /// # auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name: Name::parse("Admin")? }).await?;
+    /// # auth.bootstrap(NewAdmin::new(email.clone(), password.clone(), Name::parse("Admin")?)).await?;
     /// let login = auth.login(Login::new(email, password)).await?;
     /// let who = auth.authenticate_current(login.access_token.expose()).await?;
     /// let page = auth.as_admin(&who)?.list(&AccountQuery::default()).await?;

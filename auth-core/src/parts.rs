@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::hashing::Passwords;
 use crate::policy::Policy;
-use crate::token::{AccessTokens, RefreshTokens};
+use crate::token::{AccessTokens, BootstrapLock, RefreshTokens};
 
 pub(crate) struct Parts<S> {
     pub(crate) store: S,
@@ -14,6 +14,7 @@ pub(crate) struct Parts<S> {
     pub(crate) passwords: Passwords,
     pub(crate) access: AccessTokens,
     pub(crate) refresh: RefreshTokens,
+    pub(crate) bootstrap: Option<BootstrapLock>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
 }

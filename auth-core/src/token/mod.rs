@@ -2,10 +2,12 @@
 //! this crate reads.
 
 mod access;
+mod bootstrap;
 mod keys;
 mod refresh;
 
 pub(crate) use access::{AccessTokens, Subject};
+pub(crate) use bootstrap::BootstrapLock;
 pub use keys::{KeyFlaw, SigningSecret};
 pub(crate) use refresh::{Presented, RefreshTokens, hash_of};
 

@@ -11,7 +11,9 @@
 //! 5. what it asks: the token or cookie that is missing (401), and all that the core judges.
 //!
 //! While bootstrap is closed, its answer is 403 whatever the body says, as long as it keeps to the
-//! size limit: there is nothing to be learnt from a body that nobody will use.
+//! size limit: there is nothing to be learnt from a body that nobody will use. Where it asks for a
+//! token, `X-Bootstrap-Token` is looked at before the other headers: there twice (400), missing or
+//! another one (401, whatever the body says, and whether or not there is a user already).
 //!
 //! What asks for accounts or sessions is judged in another order, because who asks matters most;
 //! strangers learn nothing of bodies and ids:
@@ -24,6 +26,7 @@
 //! 5. whether the ids in the path are ids at all (404), and all that the core judges.
 
 mod accounts;
+mod bootstrap;
 mod endpoint;
 mod fields;
 mod media;

@@ -88,7 +88,7 @@ impl<S: Store> AuthRoutes<S> {
 
     async fn serve<B: Body>(&self, endpoint: Endpoint, request: Request<B>) -> Result<Outcome, Denial> {
         let (parts, body) = request.into_parts();
-        let head = parse::head(endpoint, &parts, self.auth.policy().bootstrap)?;
+        let head = parse::head(&self.auth, endpoint, &parts)?;
         let command = match head {
             // A GET has no body that would mean anything.
             Head::Me { .. } => parse::command(head, &[])?,
