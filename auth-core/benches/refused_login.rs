@@ -82,7 +82,7 @@ async fn two_accounts() -> Auth<MemoryStore> {
     let auth = Auth::builder(store.clone()).random_secrets().policy(policy).build().expect("strong secrets");
     let name = Name::parse("Admin").expect("a good name");
     let Login { email, password, .. } = login("admin@example.com", PASSWORD);
-    auth.bootstrap(NewAdmin { email, password, name: name.clone() }).await.expect("the store is empty");
+    auth.bootstrap(NewAdmin::new(email, password, name.clone())).await.expect("the store is empty");
     let without = User {
         id: UserId::from_bytes([1; 16]),
         email: Email::parse("without@example.com").expect("a good address"),

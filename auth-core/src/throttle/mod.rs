@@ -21,7 +21,6 @@ mod gate;
 mod judge;
 mod memory;
 mod policy;
-mod quiet;
 mod turns;
 
 pub(crate) use erased::ErasedThrottleStore;
