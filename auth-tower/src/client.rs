@@ -1,16 +1,17 @@
-//! From where a login comes, as far as the request tells.
+//! Who is asking, as far as the request tells.
 
 use std::net::IpAddr;
 
-use auth_core::{Client, UserAgent};
+use auth_core::{Client, RequestId, UserAgent};
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{Extensions, HeaderValue, Request};
 
 use crate::proxies::TrustedProxies;
 
-/// The address that a connection comes from, for the list of sessions: whoever runs the server
-/// puts it into the extensions of each request.
+/// The address that a connection comes from, for the list of sessions, the events and the limit of
+/// wrong passwords from one address: whoever runs the server puts it into the extensions of each
+/// request, and may put an [`auth_core::RequestId`] beside it.
 ///
 /// With the feature `axum`, axum's own `ConnectInfo<SocketAddr>` is taken where this one is not
 /// there. Without either, a session has no address. A header is asked for it only where the
@@ -43,6 +44,7 @@ pub(crate) fn of(parts: &Parts) -> Client {
         user_agent: parts.headers.get(USER_AGENT).and_then(shown),
         // A socket that takes both kinds shows the older one as `::ffff:192.0.2.7`.
         ip_address: address(&parts.extensions).map(|address| address.to_canonical()),
+        request_id: parts.extensions.get::<RequestId>().cloned(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The `refresh_token` cookie: read exactly, written exactly.
+//! The `refresh_token` cookie, and the `auth_device` cookie beside it: read exactly, written exactly.
 //!
 //! It is read by hand because the usual jars take the last of two cookies, strip quotes and decode
 //! percent signs: three ways to judge another value than the one that was sent. The crate `cookie`
@@ -7,36 +7,51 @@
 use std::time::Duration;
 
 use ::cookie::SameSite;
-use auth_core::{IssuedRefresh, RefreshToken};
+use auth_core::{DeviceToken, IssuedDevice, IssuedRefresh, RefreshToken};
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 
 use crate::base_path::BasePath;
 use crate::status::Rejection;
 
-/// The cookie's name.
-const NAME: &str = "refresh_token";
+/// The name of the cookie for the refresh token.
+const REFRESH: &str = "refresh_token";
+
+/// The name of the cookie by which an account knows a browser. It opens no door, and a browser
+/// sends it to `/login` alone.
+const DEVICE: &str = "auth_device";
 
 /// The refresh token that a request presents, if it presents one.
 ///
 /// A value that is not UTF-8 comes back with replacement characters in it, which no token has, so
 /// that it gets the answer of any other mangled token.
 pub(crate) fn presented(headers: &HeaderMap) -> Result<Option<RefreshToken>, Rejection> {
-    let value = only_value(headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes))?;
+    let value = only_value(headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes), REFRESH)?;
     Ok(value.map(|bytes| RefreshToken::new(String::from_utf8_lossy(bytes))))
 }
 
-/// The bytes behind `refresh_token=` in all `Cookie` headers of a request; two of them are one too
+/// The device token that a request presents, if it presents one. Two of them are as good as none:
+/// a browser that is not known waits as everybody does, and nobody is refused because of it.
+pub(crate) fn device(headers: &HeaderMap) -> Option<DeviceToken> {
+    let value = only_value(headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes), DEVICE).ok()??;
+    str::from_utf8(value).ok().map(DeviceToken::new)
+}
+
+/// The bytes behind `<name>=` in all `Cookie` headers of a request; two of them are one too
 /// many, because there is no telling which the browser means (RFC 6265 §4.2.2).
-fn only_value<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Result<Option<&'h [u8]>, Rejection> {
-    let mut values = headers.flat_map(|header| header.split(|&byte| byte == b';')).filter_map(value_of);
+fn only_value<'h>(
+    headers: impl Iterator<Item = &'h [u8]>,
+    name: &str,
+) -> Result<Option<&'h [u8]>, Rejection> {
+    let pairs = headers.flat_map(|header| header.split(|&byte| byte == b';'));
+    let mut values = pairs.filter_map(|pair| value_of(pair, name));
     let first = values.next();
     if values.next().is_some() { Err(Rejection::RepeatedCookie) } else { Ok(first) }
 }
 
 /// The value of a `name=value` pair, if the name is ours to the byte.
-fn value_of(pair: &[u8]) -> Option<&[u8]> {
-    trim(pair).strip_prefix(NAME.as_bytes())?.strip_prefix(b"=")
+fn value_of<'h>(pair: &'h [u8], name: &str) -> Option<&'h [u8]> {
+    trim(pair).strip_prefix(name.as_bytes())?.strip_prefix(b"=")
 }
 
 /// Without the optional white space of RFC 9110 §5.6.3 around it: spaces and tabs.
@@ -68,21 +83,26 @@ pub(crate) enum Transport {
 impl Cookie {
     /// The header that hands out a refresh token.
     pub(crate) fn hand_out(&self, refresh: &IssuedRefresh) -> HeaderValue {
-        self.header(refresh.token.expose(), refresh.max_age)
+        self.header(REFRESH, refresh.token.expose(), self.path.as_str(), refresh.max_age)
+    }
+
+    /// The header that hands out a device token.
+    pub(crate) fn remember(&self, device: &IssuedDevice) -> HeaderValue {
+        self.header(DEVICE, device.token.expose(), &format!("{}/login", self.path), device.max_age)
     }
 
     /// The header that makes a browser forget it.
     pub(crate) fn clear(&self) -> HeaderValue {
-        self.header("", Duration::ZERO)
+        self.header(REFRESH, "", self.path.as_str(), Duration::ZERO)
     }
 
-    fn header(&self, value: &str, max_age: Duration) -> HeaderValue {
+    fn header(&self, name: &str, value: &str, path: &str, max_age: Duration) -> HeaderValue {
         let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
-        let text = ::cookie::Cookie::build((NAME, value))
+        let text = ::cookie::Cookie::build((name, value))
             .http_only(true)
             .same_site(SameSite::Strict)
             .secure(self.transport == Transport::Secure)
-            .path(self.path.as_str())
+            .path(path)
             .max_age(::cookie::time::Duration::seconds(seconds))
             .to_string();
         let mut header =
@@ -100,7 +120,7 @@ mod tests {
     use super::*;
 
     fn read<'h>(headers: &[&'h str]) -> Result<Option<&'h [u8]>, Rejection> {
-        only_value(headers.iter().map(|header| header.as_bytes()))
+        only_value(headers.iter().map(|header| header.as_bytes()), REFRESH)
     }
 
     #[test]
@@ -171,6 +191,30 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_cookie_of_a_device_goes_to_the_login_alone() {
+        let cookie = Cookie { path: BasePath::default(), transport: Transport::Secure };
+        let device =
+            IssuedDevice { token: DeviceToken::new("AbC_-9"), max_age: Duration::from_hours(24 * 400) };
+        let set = cookie.remember(&device);
+        assert_eq!(
+            set,
+            "auth_device=AbC_-9; HttpOnly; SameSite=Strict; Secure; Path=/api/auth/login; Max-Age=34560000"
+        );
+        assert!(!format!("{set:?}").contains("AbC"), "{set:?}");
+    }
+
+    #[test]
+    fn two_devices_are_as_good_as_none() {
+        let told = |values: &[&'static str]| {
+            let values = values.iter().map(|value| (COOKIE, HeaderValue::from_static(value)));
+            device(&values.collect()).map(|device| device.expose().to_owned())
+        };
+        assert_eq!(told(&["refresh_token=a; auth_device=b"]).as_deref(), Some("b"));
+        assert_eq!(told(&["auth_device=b", "refresh_token=a", "auth_device=b"]), None);
+        assert_eq!(told(&["xauth_device=b; Auth_Device=c"]), None);
+    }
+
     /// The same rule once more, in the plainest words: no iterator, no early way out.
     fn oracle(headers: &[Vec<u8>]) -> Result<Option<Vec<u8>>, Rejection> {
         let mut found = Vec::new();
@@ -205,7 +249,7 @@ mod tests {
         fn no_bytes_make_it_panic_and_the_oracle_agrees(
             headers in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..4),
         ) {
-            let read = only_value(headers.iter().map(Vec::as_slice)).map(|value| value.map(<[u8]>::to_vec));
+            let read = only_value(headers.iter().map(Vec::as_slice), REFRESH).map(|value| value.map(<[u8]>::to_vec));
             prop_assert_eq!(read, oracle(&headers));
         }
 
@@ -214,7 +258,7 @@ mod tests {
             headers in prop::collection::vec("(refresh_token|a|=|;| |\t|b){0,12}", 0..3),
         ) {
             let headers: Vec<_> = headers.into_iter().map(String::into_bytes).collect();
-            let read = only_value(headers.iter().map(Vec::as_slice)).map(|value| value.map(<[u8]>::to_vec));
+            let read = only_value(headers.iter().map(Vec::as_slice), REFRESH).map(|value| value.map(<[u8]>::to_vec));
             prop_assert_eq!(read, oracle(&headers));
         }
     }

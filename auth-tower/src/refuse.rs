@@ -47,7 +47,11 @@ pub(crate) fn denied(denial: &Denial, at: &'static str) -> Response<AuthBody> {
 }
 
 fn refused(refusal: Refusal) -> Response<AuthBody> {
-    answer(&status::of_refusal(refusal))
+    let mut response = answer(&status::of_refusal(refusal));
+    if let Refusal::TooManyAttempts { retry_after } = refusal {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(retry_after.seconds()));
+    }
+    response
 }
 
 fn rejected(rejection: Rejection) -> Response<AuthBody> {
@@ -103,6 +107,9 @@ impl fmt::Display for Causes<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use auth_core::RetryAfter;
     use auth_core::store::StoreError;
 
     use super::*;
@@ -114,6 +121,14 @@ mod tests {
             Causes(&fault).to_string(),
             "the store failed: the store is unavailable: connection refused"
         );
+    }
+
+    #[test]
+    fn who_tried_too_often_is_told_how_long_to_wait() {
+        let retry_after = RetryAfter::at_least(Duration::from_millis(6_001));
+        let throttled = denied(&Refusal::TooManyAttempts { retry_after }.into(), "test");
+        assert_eq!(throttled.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(throttled.headers()[RETRY_AFTER], "7");
     }
 
     #[test]

@@ -87,6 +87,12 @@ pub(crate) enum QueryFlaw {
     NotFlag(&'static str),
     /// `state` is none of the two that there are.
     UnknownState,
+    /// A parameter is something else than an id.
+    NotAnId(&'static str),
+    /// A parameter is something else than a time.
+    NotATime(&'static str),
+    /// `kind` is none that there are.
+    UnknownKind,
 }
 
 /// Everything that can keep a request from its answer.
@@ -125,6 +131,9 @@ pub(crate) fn of_refusal(refusal: Refusal) -> Row {
         // A flaw's own sentence names the field, and never the value.
         Refusal::Unacceptable(flaw) => row(StatusCode::BAD_REQUEST, None, flaw.to_string()),
         Refusal::InvalidCredentials => row(StatusCode::UNAUTHORIZED, Bearer, "Invalid email or password"),
+        Refusal::TooManyAttempts { retry_after: _ } => {
+            row(StatusCode::TOO_MANY_REQUESTS, None, "Too many attempts, try again later")
+        }
         Refusal::InvalidRefreshToken => row(StatusCode::UNAUTHORIZED, Bearer, "Invalid or expired token"),
         Refusal::InvalidAccessToken => {
             row(StatusCode::UNAUTHORIZED, InvalidToken, "Invalid or expired token")
@@ -193,6 +202,11 @@ fn of_query(flaw: QueryFlaw) -> Cow<'static, str> {
         QueryFlaw::Repeated(name) => format!("{name} must not be there twice").into(),
         QueryFlaw::NotFlag(name) => format!("{name} must be true or false").into(),
         QueryFlaw::UnknownState => "state must be enabled or disabled".into(),
+        QueryFlaw::NotAnId(name) => format!("{name} must be a UUID").into(),
+        QueryFlaw::NotATime(name) => {
+            format!("{name} must be a time such as 2026-11-26T09:30:00Z, in UTC").into()
+        }
+        QueryFlaw::UnknownKind => "kind must be a kind of event".into(),
     }
 }
 
@@ -211,7 +225,9 @@ fn row(status: StatusCode, challenge: Challenge, sentence: impl Into<Cow<'static
 
 #[cfg(test)]
 mod tests {
-    use auth_core::{EmailFlaw, Flaw, InvalidCursor, InvalidSearch, NameFlaw, PasswordFlaw};
+    use std::time::Duration;
+
+    use auth_core::{EmailFlaw, Flaw, InvalidCursor, InvalidSearch, NameFlaw, PasswordFlaw, RetryAfter};
 
     use super::*;
 
@@ -227,6 +243,7 @@ mod tests {
             Refusal::Unacceptable(Flaw::Cursor(InvalidCursor)),
             Refusal::Unacceptable(Flaw::Limit),
             Refusal::InvalidCredentials,
+            Refusal::TooManyAttempts { retry_after: RetryAfter::at_least(Duration::from_secs(7)) },
             Refusal::InvalidRefreshToken,
             Refusal::InvalidAccessToken,
             Refusal::InsufficientRole,
@@ -261,7 +278,14 @@ mod tests {
             NotFlag("disabled"),
             Empty("password"),
         ];
-        let queries = [QueryFlaw::Repeated("limit"), QueryFlaw::NotFlag("current"), QueryFlaw::UnknownState];
+        let queries = [
+            QueryFlaw::Repeated("limit"),
+            QueryFlaw::NotFlag("current"),
+            QueryFlaw::UnknownState,
+            QueryFlaw::NotAnId("user"),
+            QueryFlaw::NotATime("since"),
+            QueryFlaw::UnknownKind,
+        ];
         let faults = [Fault::Busy, Fault::Internal("a word that nobody may see")];
         refusals
             .map(of_refusal)

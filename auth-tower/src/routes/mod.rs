@@ -43,7 +43,7 @@ mod wire;
 use std::fmt;
 
 use auth_core::Auth;
-use auth_core::store::ManagedStore;
+use auth_core::store::{EventStore, ManagedStore};
 use http::Request;
 
 use crate::base_path::BasePath;
@@ -145,6 +145,20 @@ impl<S> AuthRoutes<S> {
         self
     }
 
+    /// Answers for events as well, `GET /audit`, to admins; and for all that
+    /// [`with_accounts`](Self::with_accounts) does. Without it the path is 404.
+    ///
+    /// Whoever builds the [`Auth`] sees to it that its events reach the store: see
+    /// [`EventSink`](auth_core::EventSink).
+    #[must_use]
+    pub fn with_events(mut self) -> Self
+    where
+        S: ManagedStore + EventStore,
+    {
+        self.accounts = Some(Desk::with_events());
+        self
+    }
+
     /// Answers under another base path; the cookie's `Path` follows it.
     #[must_use]
     pub fn with_base_path(mut self, base_path: BasePath) -> Self {
@@ -222,7 +236,7 @@ impl<S> AuthRoutes<S> {
     }
 
     fn extent(&self) -> Extent {
-        if self.accounts.is_some() { Extent::Accounts } else { Extent::Endpoints }
+        self.accounts.map_or(Extent::Endpoints, Desk::extent)
     }
 
     /// The same, for someone who sees whole paths.

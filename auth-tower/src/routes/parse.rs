@@ -1,13 +1,13 @@
 //! From a request to a command, in two pure steps: what the head says, then what the body says.
 
 use auth_core::{
-    AccessToken, Auth, Client, Email, Flaw, Login, Name, NewAdmin, Password, RefreshToken, Refusal,
+    AccessToken, Auth, DeviceToken, Email, Flaw, Login, Name, NewAdmin, Password, RefreshToken, Refusal,
 };
 use http::request::Parts;
 use zeroize::Zeroizing;
 
 use crate::status::{Denial, Rejection};
-use crate::{bearer, client, cookie};
+use crate::{bearer, cookie};
 
 use super::bootstrap::Gate;
 use super::endpoint::Endpoint;
@@ -16,7 +16,7 @@ use super::{fields, media};
 /// What a request asks, once its head has been read.
 #[derive(Debug)]
 pub(super) enum Head {
-    Login { presented: Option<RefreshToken>, client: Client },
+    Login { presented: Option<RefreshToken>, device: Option<DeviceToken> },
     Refresh { presented: Option<RefreshToken> },
     Logout { presented: Option<RefreshToken> },
     Me { access_token: AccessToken },
@@ -39,7 +39,7 @@ pub(super) fn head<S>(auth: &Auth<S>, endpoint: Endpoint, parts: &Parts) -> Resu
     Ok(match endpoint {
         Endpoint::Login => {
             media::check(headers)?;
-            Head::Login { presented: cookie::presented(headers)?, client: client::of(parts) }
+            Head::Login { presented: cookie::presented(headers)?, device: cookie::device(headers) }
         }
         Endpoint::Refresh => Head::Refresh { presented: cookie::presented(headers)? },
         Endpoint::Logout => Head::Logout { presented: cookie::presented(headers)? },
@@ -57,13 +57,13 @@ pub(super) fn head<S>(auth: &Auth<S>, endpoint: Endpoint, parts: &Parts) -> Resu
 /// Reads the body of what the head asks. `/refresh` and `/logout` ignore theirs.
 pub(super) fn command(head: Head, body: &[u8]) -> Result<Command, Denial> {
     Ok(match head {
-        Head::Login { presented, client } => {
+        Head::Login { presented, device } => {
             let [email, password] = read(body, ["email", "password"])?;
             Command::Login(Login {
                 email: Email::parse(&email).map_err(unacceptable)?,
                 password: Password::parse(&password).map_err(unacceptable)?,
                 presented,
-                client,
+                device,
             })
         }
         Head::Refresh { presented } => Command::Refresh(presented.ok_or(Rejection::RefreshTokenRequired)?),

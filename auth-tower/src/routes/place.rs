@@ -11,6 +11,8 @@ pub(super) enum Extent {
     Endpoints,
     /// Those of accounts and sessions as well.
     Accounts,
+    /// Those of events as well.
+    Events,
 }
 
 /// A path that something lives at.
@@ -31,6 +33,8 @@ pub(super) enum Place {
     User(Option<UserId>),
     SessionsOf(Option<UserId>),
     SessionOf(Option<UserId>, Option<SessionId>),
+    Unlocking(Option<UserId>),
+    Audit,
 }
 
 impl Place {
@@ -46,6 +50,8 @@ impl Place {
             _ => match extent {
                 Extent::Endpoints => None,
                 Extent::Accounts => Self::of_accounts(rest),
+                Extent::Events if rest == "/audit" => Some(Self::Audit),
+                Extent::Events => Self::of_accounts(rest),
             },
         }
     }
@@ -63,6 +69,7 @@ impl Place {
             ("password", [None, ..]) => Some(Self::Password),
             ("users", [None, ..]) => Some(Self::Users),
             ("users", [Some(user), None, _]) => Some(Self::User(id(user))),
+            ("users", [Some(user), Some("unlock"), None]) => Some(Self::Unlocking(id(user))),
             ("users", [Some(user), Some("sessions"), None]) => Some(Self::SessionsOf(id(user))),
             ("users", [Some(user), Some("sessions"), Some(session)]) => {
                 Some(Self::SessionOf(id(user), id(session)))

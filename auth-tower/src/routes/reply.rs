@@ -24,9 +24,13 @@ pub(super) enum Outcome {
 /// The answer to a command that was carried out.
 pub(super) fn done(outcome: &Outcome, cookie: &Cookie) -> Response<AuthBody> {
     match outcome {
-        Outcome::LoggedIn(LoggedIn { user, access_token, refresh }) => {
+        Outcome::LoggedIn(LoggedIn { user, access_token, refresh, device }) => {
             let body = Entry { access_token: access_token.expose(), user: user.into() };
-            with_cookie(json(StatusCode::OK, &body), cookie.hand_out(refresh))
+            let response = with_cookie(json(StatusCode::OK, &body), cookie.hand_out(refresh));
+            match device {
+                Some(device) => with_cookie(response, cookie.remember(device)),
+                None => response,
+            }
         }
         Outcome::Refreshed(Refreshed { access_token, refresh }) => {
             let response = json(StatusCode::OK, &Renewal { access_token: access_token.expose() });
@@ -55,8 +59,8 @@ pub(super) fn denied(denial: &Denial, cookie: &Cookie, at: &'static str) -> Resp
     }
 }
 
-/// The answer, with a cookie.
+/// The answer, with a cookie more.
 pub(super) fn with_cookie(mut response: Response<AuthBody>, header: HeaderValue) -> Response<AuthBody> {
-    response.headers_mut().insert(SET_COOKIE, header);
+    response.headers_mut().append(SET_COOKIE, header);
     response
 }

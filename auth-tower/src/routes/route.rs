@@ -33,7 +33,7 @@ impl Route {
             (Place::Me, Verb::Get) => Self::Endpoint(Endpoint::Me),
             (Place::Me, Verb::Patch) => match extent {
                 Extent::Endpoints => return None,
-                Extent::Accounts => Self::Account(Errand::Rename),
+                Extent::Accounts | Extent::Events => Self::Account(Errand::Rename),
             },
             (Place::Sessions, Verb::Get) => Self::Account(Errand::OwnSessions),
             (Place::Sessions, Verb::Delete) => Self::Account(Errand::EndOwnSessions),
@@ -47,8 +47,16 @@ impl Route {
             (Place::SessionsOf(id), Verb::Get) => Self::Account(Errand::Sessions(id)),
             (Place::SessionsOf(id), Verb::Delete) => Self::Account(Errand::EndSessions(id)),
             (Place::SessionOf(id, session), Verb::Delete) => Self::Account(Errand::EndSession(id, session)),
-            (
-                Place::Login | Place::Refresh | Place::Logout | Place::Bootstrap | Place::Password,
+            (Place::Unlocking(id), Verb::Post) => Self::Account(Errand::Unlock(id)),
+            (Place::Audit, Verb::Get) => Self::Account(Errand::Events),
+            (Place::Audit, Verb::Post | Verb::Patch | Verb::Delete)
+            | (
+                Place::Login
+                | Place::Refresh
+                | Place::Logout
+                | Place::Bootstrap
+                | Place::Password
+                | Place::Unlocking(_),
                 Verb::Get | Verb::Patch | Verb::Delete,
             )
             | (Place::Me, Verb::Post | Verb::Delete)
@@ -63,10 +71,16 @@ impl Route {
 /// The methods, as `Allow` lists them.
 fn methods(place: Place, extent: Extent) -> &'static str {
     match place {
-        Place::Login | Place::Refresh | Place::Logout | Place::Bootstrap | Place::Password => "POST",
+        Place::Login
+        | Place::Refresh
+        | Place::Logout
+        | Place::Bootstrap
+        | Place::Password
+        | Place::Unlocking(_) => "POST",
+        Place::Audit => "GET, HEAD",
         Place::Me => match extent {
             Extent::Endpoints => "GET, HEAD",
-            Extent::Accounts => "GET, HEAD, PATCH",
+            Extent::Accounts | Extent::Events => "GET, HEAD, PATCH",
         },
         Place::Sessions | Place::SessionsOf(_) => "GET, HEAD, DELETE",
         Place::Session(_) | Place::SessionOf(..) => "DELETE",
@@ -117,6 +131,10 @@ mod tests {
             ("/password", Extent::Accounts, "POST"),
             ("/users", Extent::Accounts, "GET, HEAD, POST"),
             ("/users/x", Extent::Accounts, "GET, HEAD, PATCH, DELETE"),
+            ("/users/x/unlock", Extent::Accounts, "POST"),
+            ("/me", Extent::Events, "GET, HEAD, PATCH"),
+            ("/users", Extent::Events, "GET, HEAD, POST"),
+            ("/audit", Extent::Events, "GET, HEAD"),
             ("/users/x/sessions", Extent::Accounts, "GET, HEAD, DELETE"),
             ("/users/x/sessions/y", Extent::Accounts, "DELETE"),
         ] {
@@ -134,7 +152,9 @@ mod tests {
 
     #[test]
     fn a_path_that_is_not_there_has_no_methods() {
-        for (rest, extent) in [("/users", Extent::Endpoints), ("/users/", Extent::Accounts)] {
+        for (rest, extent) in
+            [("/users", Extent::Endpoints), ("/users/", Extent::Accounts), ("/audit", Extent::Accounts)]
+        {
             assert_eq!(Route::find(rest, &Method::PUT, extent), Err(Rejection::NotFound));
         }
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use auth_core::Auth;
 use auth_core::store::Store;
 use http::{Method, Request, Response};
 use http_body::Body;
@@ -83,12 +84,14 @@ impl<S: Store> AuthRoutes<S> {
     async fn run<B: Body>(&self, errand: Errand, request: Request<B>) -> Result<Response<AuthBody>, Denial> {
         let desk = self.accounts.ok_or(Rejection::NotFound)?;
         let (parts, body) = request.into_parts();
-        accounts::serve(&self.auth, desk, &self.cookie, errand, &parts, body).await
+        let auth = self.auth.for_client(client::of(&parts));
+        accounts::serve(&auth, desk, &self.cookie, errand, &parts, body).await
     }
 
     async fn serve<B: Body>(&self, endpoint: Endpoint, request: Request<B>) -> Result<Outcome, Denial> {
         let (parts, body) = request.into_parts();
-        let head = parse::head(&self.auth, endpoint, &parts)?;
+        let auth = self.auth.for_client(client::of(&parts));
+        let head = parse::head(&auth, endpoint, &parts)?;
         let command = match head {
             // A GET has no body that would mean anything.
             Head::Me { .. } => parse::command(head, &[])?,
@@ -97,25 +100,24 @@ impl<S: Store> AuthRoutes<S> {
                 parse::command(head, &body)?
             }
         };
-        Ok(self.carry_out(command).await?)
+        Ok(carry_out(&auth, command).await?)
     }
+}
 
-    async fn carry_out(&self, command: Command) -> Result<Outcome, auth_core::Error> {
-        let auth = &self.auth;
-        Ok(match command {
-            Command::Login(login) => Outcome::LoggedIn(auth.login(login).await?),
-            Command::Refresh(token) => Outcome::Refreshed(auth.refresh(token.expose()).await?),
-            Command::Logout(token) => {
-                auth.logout(token.expose()).await?;
-                Outcome::LoggedOut
-            }
-            Command::Me(token) => Outcome::Known(auth.me(token.expose()).await?),
-            Command::Bootstrap(admin) => {
-                auth.bootstrap(admin).await?;
-                Outcome::AdminCreated
-            }
-        })
-    }
+async fn carry_out<S: Store>(auth: &Auth<S>, command: Command) -> Result<Outcome, auth_core::Error> {
+    Ok(match command {
+        Command::Login(login) => Outcome::LoggedIn(auth.login(login).await?),
+        Command::Refresh(token) => Outcome::Refreshed(auth.refresh(token.expose()).await?),
+        Command::Logout(token) => {
+            auth.logout(token.expose()).await?;
+            Outcome::LoggedOut
+        }
+        Command::Me(token) => Outcome::Known(auth.me(token.expose()).await?),
+        Command::Bootstrap(admin) => {
+            auth.bootstrap(admin).await?;
+            Outcome::AdminCreated
+        }
+    })
 }
 
 fn refused(rejection: Rejection) -> Response<AuthBody> {

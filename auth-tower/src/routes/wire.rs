@@ -1,7 +1,9 @@
 //! The JSON of the answers: the only types that are `Serialize`, field by field in their order on
 //! the wire.
 
-use auth_core::{AccountPage, AccountState, Client, LiveSession, SessionId, User, UserAgent};
+use auth_core::{
+    AccountPage, AccountState, Client, Event, EventPage, LiveSession, RequestId, SessionId, User, UserAgent,
+};
 use serde::Serialize;
 
 use super::time;
@@ -109,7 +111,7 @@ impl<'a> Sessions<'a> {
     /// All of them, in their order; `asking` is the current one.
     pub(super) fn new(sessions: &'a [LiveSession], asking: SessionId) -> Self {
         let shown = |session: &'a LiveSession| {
-            let Client { user_agent, ip_address } = &session.client;
+            let Client { user_agent, ip_address, request_id: _ } = &session.client;
             Session {
                 id: session.id.to_string(),
                 created_at: time::text(session.created_at),
@@ -121,6 +123,64 @@ impl<'a> Sessions<'a> {
             }
         };
         Self { sessions: sessions.iter().map(shown).collect() }
+    }
+}
+
+/// One page of events.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Events<'a> {
+    events: Vec<Happening<'a>>,
+    next_cursor: Option<String>,
+}
+
+impl<'a> From<&'a EventPage> for Events<'a> {
+    fn from(page: &'a EventPage) -> Self {
+        Self {
+            events: page.events.iter().map(Happening::from).collect(),
+            next_cursor: page.next.map(|next| next.to_string()),
+        }
+    }
+}
+
+/// An event as an admin sees it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Happening<'a> {
+    id: String,
+    at: String,
+    kind: &'static str,
+    cause: Option<&'static str>,
+    by: Option<String>,
+    user_id: Option<String>,
+    email_digest: Option<String>,
+    session_id: Option<String>,
+    count: Option<u64>,
+    role: Option<&'a str>,
+    ip_address: Option<String>,
+    user_agent: Option<&'a str>,
+    request_id: Option<&'a str>,
+}
+
+impl<'a> From<&'a Event> for Happening<'a> {
+    fn from(event: &'a Event) -> Self {
+        let Event { id, at, kind, cause, by, user, email, session, count, role, client } = event;
+        let Client { user_agent, ip_address, request_id } = client;
+        Self {
+            id: id.to_string(),
+            at: time::text(*at),
+            kind: kind.as_str(),
+            cause: cause.map(|cause| cause.as_str()),
+            by: by.map(|actor| actor.to_string()),
+            user_id: user.map(|id| id.to_string()),
+            email_digest: email.map(|digest| digest.to_string()),
+            session_id: session.map(|id| id.to_string()),
+            count: *count,
+            role: role.as_ref().map(|role| role.as_str()),
+            ip_address: ip_address.map(|address| address.to_string()),
+            user_agent: user_agent.as_ref().map(UserAgent::as_str),
+            request_id: request_id.as_ref().map(RequestId::as_str),
+        }
     }
 }
 

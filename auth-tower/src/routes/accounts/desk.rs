@@ -2,8 +2,10 @@
 
 use std::pin::Pin;
 
-use auth_core::store::ManagedStore;
-use auth_core::{AccountPage, Auth, Error, Identity, LiveSession, User};
+use auth_core::store::{EventStore, ManagedStore};
+use auth_core::{AccountPage, Auth, Error, EventPage, EventQuery, Identity, LiveSession, Refusal, User};
+
+use crate::routes::place::Extent;
 
 use super::order::Order;
 
@@ -19,6 +21,8 @@ pub(super) enum Outcome {
     Created(User),
     Account(User),
     Deleted,
+    Unlocked,
+    Events(EventPage),
 }
 
 /// Carries out orders over one kind of store.
@@ -27,6 +31,7 @@ pub(super) enum Outcome {
 /// can be managed in and for those that know logins only.
 pub(in crate::routes) struct Desk<S> {
     carry_out: for<'a> fn(&'a Auth<S>, &'a Identity, Order) -> Doing<'a>,
+    extent: Extent,
 }
 
 /// An order on its way.
@@ -34,11 +39,24 @@ type Doing<'a> = Pin<Box<dyn Future<Output = Result<Outcome, Error>> + Send + 'a
 
 impl<S: ManagedStore> Desk<S> {
     pub(in crate::routes) fn new() -> Self {
-        Self { carry_out }
+        Self { carry_out, extent: Extent::Accounts }
+    }
+
+    /// The same, where events are kept as well.
+    pub(in crate::routes) fn with_events() -> Self
+    where
+        S: EventStore,
+    {
+        Self { carry_out: carry_out_all, extent: Extent::Events }
     }
 }
 
 impl<S> Desk<S> {
+    /// Which paths it answers for.
+    pub(in crate::routes) fn extent(self) -> Extent {
+        self.extent
+    }
+
     /// Does what `who` ordered.
     pub(super) async fn carry_out(
         self,
@@ -57,6 +75,21 @@ impl<S> Clone for Desk<S> {
 }
 
 impl<S> Copy for Desk<S> {}
+
+fn carry_out_all<'a, S: ManagedStore + EventStore>(
+    auth: &'a Auth<S>,
+    who: &'a Identity,
+    order: Order,
+) -> Doing<'a> {
+    match order {
+        Order::Events(query, email) => Box::pin(async move {
+            let email = email.map(|email| auth.digest(&email));
+            let page = auth.as_admin(who)?.events(&EventQuery { email, ..query }).await?;
+            Ok(Outcome::Events(page))
+        }),
+        order => carry_out(auth, who, order),
+    }
+}
 
 /// What is for admins asks for the role here once more: the core gives accounts to nobody else.
 fn carry_out<'a, S: ManagedStore>(auth: &'a Auth<S>, who: &'a Identity, order: Order) -> Doing<'a> {
@@ -87,6 +120,12 @@ fn carry_out<'a, S: ManagedStore>(auth: &'a Auth<S>, who: &'a Identity, order: O
                 Outcome::SessionEnded
             }
             Order::EndSessions(user) => Outcome::SessionsEnded(auth.as_admin(who)?.end_sessions(user).await?),
+            Order::Unlock(user) => {
+                auth.as_admin(who)?.unlock(user).await?;
+                Outcome::Unlocked
+            }
+            // No such place is found where events are not kept.
+            Order::Events(..) => return Err(Refusal::NotFound.into()),
         })
     })
 }

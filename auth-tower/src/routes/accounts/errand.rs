@@ -18,6 +18,8 @@ pub(in crate::routes) enum Errand {
     Sessions(Option<UserId>),
     EndSession(Option<UserId>, Option<SessionId>),
     EndSessions(Option<UserId>),
+    Unlock(Option<UserId>),
+    Events,
 }
 
 /// Who may ask.
@@ -55,18 +57,23 @@ impl Errand {
             | Self::Delete(_)
             | Self::Sessions(_)
             | Self::EndSession(..)
-            | Self::EndSessions(_) => Audience::Admins,
+            | Self::EndSessions(_)
+            | Self::Unlock(_)
+            | Self::Events => Audience::Admins,
         }
     }
 
     pub(super) fn payload(self) -> Payload {
         match self {
-            Self::OwnSessions | Self::List | Self::Show(_) | Self::Sessions(_) => Payload::Unread,
+            Self::OwnSessions | Self::List | Self::Show(_) | Self::Sessions(_) | Self::Events => {
+                Payload::Unread
+            }
             Self::EndOwnSession(_)
             | Self::EndOwnSessions
             | Self::Delete(_)
             | Self::EndSession(..)
-            | Self::EndSessions(_) => Payload::Ignored,
+            | Self::EndSessions(_)
+            | Self::Unlock(_) => Payload::Ignored,
             Self::Rename | Self::ChangePassword | Self::Create | Self::Change(_) => Payload::Json,
         }
     }
@@ -79,6 +86,8 @@ impl Errand {
             Self::OwnSessions | Self::EndOwnSession(_) | Self::EndOwnSessions => "sessions",
             Self::List | Self::Create | Self::Show(_) | Self::Change(_) | Self::Delete(_) => "users",
             Self::Sessions(_) | Self::EndSession(..) | Self::EndSessions(_) => "users/sessions",
+            Self::Unlock(_) => "users/unlock",
+            Self::Events => "audit",
         }
     }
 }

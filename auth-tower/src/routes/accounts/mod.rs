@@ -11,7 +11,7 @@ mod parse;
 mod reply;
 
 use auth_core::store::SessionStore;
-use auth_core::{AccessToken, Auth, Identity, Role};
+use auth_core::{AccessToken, Auth, Identity};
 use http::Response;
 use http::request::Parts;
 use http_body::Body;
@@ -67,7 +67,7 @@ async fn admitted<S: SessionStore>(
     let who = auth.authenticate_current(access_token.expose()).await?;
     match errand.audience() {
         Audience::Everyone => {}
-        Audience::Admins => who.require(Role::ADMIN)?,
+        Audience::Admins => auth.require_admin(&who)?,
     }
     Ok(who)
 }

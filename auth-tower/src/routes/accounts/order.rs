@@ -1,7 +1,8 @@
 //! What the core is to do about accounts and sessions.
 
 use auth_core::{
-    AccountChange, AccountQuery, Identity, Name, NewAccount, OwnSessions, PasswordChange, SessionId, UserId,
+    AccountChange, AccountQuery, Email, EventQuery, Identity, Name, NewAccount, OwnSessions, PasswordChange,
+    SessionId, UserId,
 };
 
 /// What the core is to do, once all of a request has been read.
@@ -20,6 +21,9 @@ pub(super) enum Order {
     Sessions(UserId),
     EndSession(UserId, SessionId),
     EndSessions(UserId),
+    Unlock(UserId),
+    /// The address, where one is asked for, is known to the core by its digest alone.
+    Events(EventQuery, Option<Email>),
 }
 
 /// What becomes of the cookie of the browser that asks.
@@ -47,7 +51,9 @@ impl Order {
             | Self::Show(_)
             | Self::Change(..)
             | Self::Delete(_)
-            | Self::Sessions(_) => false,
+            | Self::Sessions(_)
+            | Self::Unlock(_)
+            | Self::Events(..) => false,
         };
         if ends_this_one { Farewell::Leave } else { Farewell::Stay }
     }

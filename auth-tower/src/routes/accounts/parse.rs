@@ -1,11 +1,13 @@
 //! From an errand to an order: what the body and the query say, then whether an id is one.
 
+use std::str::FromStr;
+
 use auth_core::{
-    AccountChange, AccountQuery, AccountState, Email, Flaw, Name, NewAccount, OwnSessions, Password,
-    PasswordChange, Refusal, Role, Search,
+    AccountChange, AccountQuery, AccountState, Email, EventQuery, Flaw, Name, NewAccount, OwnSessions,
+    Password, PasswordChange, Refusal, Role, Search, Timestamp,
 };
 
-use crate::routes::{fields, query};
+use crate::routes::{fields, query, time};
 use crate::status::{BodyFlaw, Denial, QueryFlaw, Rejection};
 
 use super::errand::Errand;
@@ -30,6 +32,11 @@ pub(super) fn order(errand: Errand, query: Option<&str>, body: &[u8]) -> Result<
         Errand::Sessions(user) => Order::Sessions(known(user)?),
         Errand::EndSession(user, session) => Order::EndSession(known(user)?, known(session)?),
         Errand::EndSessions(user) => Order::EndSessions(known(user)?),
+        Errand::Unlock(user) => Order::Unlock(known(user)?),
+        Errand::Events => {
+            let (query, email) = event_query(query)?;
+            Order::Events(query, email)
+        }
     })
 }
 
@@ -105,6 +112,36 @@ fn account_query(query: Option<&str>) -> Result<AccountQuery, Denial> {
         role: role.map(|role| parsed_role(&role)).transpose()?,
         state: state.map(|state| parsed_state(&state)).transpose().map_err(Rejection::Query)?,
     })
+}
+
+fn event_query(query: Option<&str>) -> Result<(EventQuery, Option<Email>), Denial> {
+    let names = ["limit", "cursor", "user", "session", "email", "kind", "since", "until"];
+    let [limit, cursor, user, session, email, kind, since, until] =
+        query::read(query, names).map_err(Rejection::Query)?;
+    let limit = limit.map(|limit| parsed_limit(&limit).ok_or(Flaw::Limit)).transpose();
+    let read = || {
+        Ok(EventQuery {
+            user: parsed_id("user", user.as_deref())?,
+            session: parsed_id("session", session.as_deref())?,
+            email: None,
+            kind: kind.map(|kind| kind.parse()).transpose().map_err(|_| QueryFlaw::UnknownKind)?,
+            since: parsed_time("since", since.as_deref())?,
+            until: parsed_time("until", until.as_deref())?,
+            after: parsed_id("cursor", cursor.as_deref())?,
+            ..EventQuery::default()
+        })
+    };
+    let limit = limit.map_err(unacceptable)?.unwrap_or(EventQuery::default().limit);
+    let query = EventQuery { limit, ..read().map_err(Rejection::Query)? };
+    Ok((query, email.map(|email| Email::parse(&email)).transpose().map_err(unacceptable)?))
+}
+
+fn parsed_id<T: FromStr>(name: &'static str, text: Option<&str>) -> Result<Option<T>, QueryFlaw> {
+    text.map(str::parse).transpose().map_err(|_| QueryFlaw::NotAnId(name))
+}
+
+fn parsed_time(name: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, QueryFlaw> {
+    text.map(|text| time::parse(text).ok_or(QueryFlaw::NotATime(name))).transpose()
 }
 
 /// Digits and nothing else: `+5` is no way to write a limit.

@@ -7,7 +7,7 @@ use http::{HeaderValue, Response, StatusCode};
 use crate::base_path::BasePath;
 use crate::body::AuthBody;
 use crate::refuse::json;
-use crate::routes::wire::{Account, Accounts, Ended, Message, Person, Sessions};
+use crate::routes::wire::{Account, Accounts, Ended, Events, Message, Person, Sessions};
 
 use super::desk::Outcome;
 
@@ -31,6 +31,8 @@ pub(super) fn done(outcome: &Outcome, asking: SessionId, base_path: &BasePath) -
         }
         Outcome::Account(user) => json(StatusCode::OK, &Account::from(user)),
         Outcome::Deleted => message("User deleted"),
+        Outcome::Unlocked => message("User unlocked"),
+        Outcome::Events(page) => json(StatusCode::OK, &Events::from(page)),
     }
 }
 
