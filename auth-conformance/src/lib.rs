@@ -415,6 +415,11 @@ macro_rules! contract_lines {
             refresh::a_session_ends_at_its_longest_lifetime,
             refresh::a_refresh_ignores_its_body,
             refresh::a_refresh_refuses_an_oversized_body,
+            throttle::who_guesses_too_often_has_to_wait_whether_there_is_an_account_or_not,
+            throttle::a_browser_that_has_logged_in_before_is_not_kept_out,
+            throttle::sessions_go_on_while_their_password_is_guessed,
+            throttle::twenty_right_logins_at_once_all_succeed,
+            throttle::guesses_at_once_count_one_by_one,
             logout::logout_ends_the_session_at_once,
             logout::logout_ends_no_other_session,
             logout::logout_needs_its_cookie,
@@ -533,6 +538,14 @@ macro_rules! account_contract_lines {
     ([$($callback:tt)+] $($given:tt)*) => {
         $($callback)+! {
             $($given)*;
+            audit::what_happened_to_someone_is_listed_the_latest_first,
+            audit::why_a_session_ended_is_one_question,
+            audit::events_are_paged_without_a_gap,
+            audit::a_bad_query_for_events_is_refused,
+            audit::no_event_holds_an_address_a_name_or_a_secret,
+            unlocking::an_account_that_was_guessed_too_often_is_unlocked,
+            unlocking::a_new_password_unlocks_as_well,
+            unlocking::a_stranger_cannot_be_unlocked,
             own_sessions::own_sessions_are_listed_the_latest_login_first,
             own_sessions::head_sessions_answers_without_a_body,
             own_sessions::another_session_of_ones_own_can_be_ended,

@@ -37,12 +37,14 @@ where
 
 fn endpoints(settings: &Settings) -> AuthRoutes<MemoryStore> {
     let origins = TrustedOrigins::parse(&settings.trusted_origins().join(",")).unwrap();
-    let routes = AuthRoutes::new(settings.auth(MemoryStore::new()).unwrap()).with_trusted_origins(origins);
+    let store = MemoryStore::new();
+    let auth = settings.builder(store.clone()).events(store).build().unwrap();
+    let routes = AuthRoutes::new(auth).with_trusted_origins(origins);
     if settings.secure_cookies() { routes } else { routes.insecure_cookies() }
 }
 
 fn configured(settings: &Settings) -> AuthRoutes<MemoryStore> {
-    endpoints(settings).with_accounts()
+    endpoints(settings).with_events()
 }
 
 /// The five endpoints, without accounts.

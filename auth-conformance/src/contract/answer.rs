@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL,
-    CONTENT_TYPE, DATE, HeaderName, SET_COOKIE, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_TYPE, DATE, HeaderName, RETRY_AFTER, SET_COOKIE, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, Response, StatusCode};
 use serde_json::Value;
@@ -132,6 +132,14 @@ impl Answer {
         self.refuses(StatusCode::UNAUTHORIZED, "Invalid or expired token").challenges().clears_cookie()
     }
 
+    /// Insists on the refusal of whoever has guessed too often, and returns how many seconds to wait.
+    pub(super) fn throttles(&self) -> u64 {
+        self.refuses(StatusCode::TOO_MANY_REQUESTS, "Too many attempts, try again later").leaves_cookie();
+        let [wait] = self.values(&RETRY_AFTER)[..] else { panic!("{}", self.told("one Retry-After")) };
+        let seconds = wait.parse().ok().filter(|seconds| (1..=900).contains(seconds));
+        seconds.unwrap_or_else(|| panic!("{}", self.told("whole seconds, at most a quarter of an hour")))
+    }
+
     /// Insists on a login that worked: an access token and a user, to the byte.
     pub(super) fn is_login(&self) -> &Self {
         self.has_status(StatusCode::OK);
@@ -195,12 +203,26 @@ impl Answer {
     }
 
     fn cookie_to_the_byte(&self, max_age: u64) -> String {
-        let values = self.values(&SET_COOKIE);
-        let [cookie] = values[..] else { panic!("{}", self.told("one Set-Cookie")) };
-        let value = cookie.strip_prefix("refresh_token=").and_then(|rest| rest.split(';').next());
-        let value = value.unwrap_or_else(|| panic!("{}", self.told("the refresh token's cookie"))).to_owned();
-        let exact =
-            format!("refresh_token={value}; HttpOnly; SameSite=Strict; Path=/api/auth; Max-Age={max_age}");
+        self.exact_cookie("refresh_token", "/api/auth", max_age)
+    }
+
+    /// The device token handed out beside the refresh token, or `None` where there is none.
+    pub(super) fn device_if_any(&self) -> Option<String> {
+        let days = 400 * 24 * 60 * 60;
+        let handed_out = self.values(&SET_COOKIE).iter().any(|cookie| cookie.starts_with("auth_device="));
+        handed_out.then(|| self.exact_cookie("auth_device", "/api/auth/login", days))
+    }
+
+    fn exact_cookie(&self, name: &str, path: &str, max_age: u64) -> String {
+        let (ours, others): (Vec<_>, Vec<_>) = (self.values(&SET_COOKIE).into_iter())
+            .partition(|cookie| cookie.split_once('=').is_some_and(|(known, _)| known == name));
+        let [cookie] = ours[..] else { panic!("{}", self.told(&format!("one Set-Cookie of {name}"))) };
+        let known =
+            |cookie: &&str| cookie.starts_with("refresh_token=") || cookie.starts_with("auth_device=");
+        assert!(others.len() <= 1 && others.iter().all(known), "{}", self.told("no other cookie"));
+        let value = cookie.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')?.split(';').next());
+        let value = value.expect("it has this name").to_owned();
+        let exact = format!("{name}={value}; HttpOnly; SameSite=Strict; Path={path}; Max-Age={max_age}");
         // The contract quotes the cookie without `Secure` and does not say where that stands.
         let secure = cookie.matches("; Secure").count();
         assert_eq!(cookie.replacen("; Secure", "", 1), exact, "{}", self.told("the cookie"));

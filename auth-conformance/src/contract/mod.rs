@@ -25,6 +25,7 @@ pub mod logout;
 pub mod me;
 pub mod paths;
 pub mod refresh;
+pub mod throttle;
 
 mod answer;
 mod client;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use auth_core::{
-    Argon2Cost, Auth, Bootstrap, BuildError, Hashing, LateRetry, Permission, Policy, Role, Roles,
+    Argon2Cost, Auth, AuthBuilder, Bootstrap, BuildError, Hashing, LateRetry, Permission, Policy, Role, Roles,
 };
 
 /// How an implementation is to be set up: nothing but what the environment of a server can say.
@@ -160,6 +160,11 @@ impl Settings {
     ///
     /// [`BuildError`] where the hashing threads cannot be started.
     pub fn auth<S>(&self, store: S) -> Result<Auth<S>, BuildError> {
+        self.builder(store).build()
+    }
+
+    /// The same before it is built, for a door that has something to add.
+    pub fn builder<S>(&self, store: S) -> AuthBuilder<S> {
         let auth = Auth::builder(store)
             .access_secret(Self::ACCESS_SECRET)
             .refresh_secret(Self::REFRESH_SECRET)
@@ -169,8 +174,8 @@ impl Settings {
                 ..Hashing::default()
             });
         match self.bootstrap_token {
-            Some(token) => auth.bootstrap_token(token).build(),
-            None => auth.build(),
+            Some(token) => auth.bootstrap_token(token),
+            None => auth,
         }
     }
 

@@ -12,7 +12,7 @@ use super::super::token::Jwt;
 use super::super::{App, Door, Settings};
 use super::places::{all, filled, method};
 use super::team::Team;
-use super::wire::{Account, Page, Seen};
+use super::wire::{Account, Page, Seen, Told};
 
 /// What someone gets who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,7 @@ enum Good {
     Account(StatusCode),
     Page,
     Sessions,
+    Events,
     Says(&'static str),
     Nothing,
 }
@@ -54,12 +55,13 @@ const NONE_ENDED: &str = r#"{"message":"Sessions ended","ended":0}"#;
 const ONE_ENDED: &str = r#"{"message":"Sessions ended","ended":1}"#;
 
 #[rustfmt::skip]
-fn table() -> [Row; 19] {
+fn table() -> [Row; 22] {
     use Cell::{BadToken as Bad, Denied, Done, Missing, NoToken as No};
-    use Good::{Nothing, Page, Says, Sessions, User};
+    use Good::{Events, Nothing, Page, Says, Sessions, User};
     let (shown, created) = (Good::Account(StatusCode::OK), Good::Account(StatusCode::CREATED));
     let (ended, deleted) = (Says(r#"{"message":"Session ended"}"#), Says(r#"{"message":"User deleted"}"#));
     let replaced = Says(r#"{"message":"Password changed"}"#);
+    let unlocked = Says(r#"{"message":"User unlocked"}"#);
     [
         //                                                                     none bad  owner   other    admin    disabled demoted
         ("GET",    "/me",                        "",        User,             [No, Bad, Done,   Done,    Done,    Bad, Done]),
@@ -81,6 +83,9 @@ fn table() -> [Row; 19] {
         ("HEAD",   "/users/{id}/sessions",       "",        Nothing,          [No, Bad, Denied, Denied,  Done,    Bad, Denied]),
         ("DELETE", "/users/{id}/sessions",       "",        Says(ONE_ENDED),  [No, Bad, Denied, Denied,  Done,    Bad, Denied]),
         ("DELETE", "/users/{id}/sessions/{sid}", "",        ended,            [No, Bad, Denied, Denied,  Done,    Bad, Denied]),
+        ("POST",   "/users/{id}/unlock",         "",        unlocked,         [No, Bad, Denied, Denied,  Done,    Bad, Denied]),
+        ("GET",    "/audit",                     "",        Events,           [No, Bad, Denied, Denied,  Done,    Bad, Denied]),
+        ("HEAD",   "/audit",                     "",        Nothing,          [No, Bad, Denied, Denied,  Done,    Bad, Denied]),
     ]
 }
 
@@ -131,6 +136,7 @@ fn check(answer: &Answer, cell: Cell, good: Good) {
         (None, Good::Account(status)) => drop(Account::of(answer, status)),
         (None, Good::Page) => drop(Page::of(answer)),
         (None, Good::Sessions) => drop(Seen::all(answer)),
+        (None, Good::Events) => drop(Told::all(answer)),
         (None, Good::Says(text)) => drop(answer.is(StatusCode::OK, text)),
         (None, Good::Nothing) => drop(answer.is(StatusCode::OK, "").leaves_cookie()),
     }

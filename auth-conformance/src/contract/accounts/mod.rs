@@ -6,6 +6,7 @@
 
 pub mod admin_races;
 pub mod at_once;
+pub mod audit;
 pub mod authorization;
 pub mod bodies;
 pub mod changing;
@@ -25,6 +26,7 @@ pub mod roles;
 pub mod session_limit;
 pub mod session_shape;
 pub mod their_sessions;
+pub mod unlocking;
 
 mod places;
 mod team;

@@ -4,7 +4,7 @@ use http::Method;
 
 /// Each place below the base path with its `Allow`, to the byte. `{id}` stands for a user and
 /// `{sid}` for a session.
-pub(super) const PLACES: [(&str, &str); 8] = [
+pub(super) const PLACES: [(&str, &str); 10] = [
     ("/me", "GET, HEAD, PATCH"),
     ("/sessions", "GET, HEAD, DELETE"),
     ("/sessions/{sid}", "DELETE"),
@@ -13,6 +13,8 @@ pub(super) const PLACES: [(&str, &str); 8] = [
     ("/users/{id}", "GET, HEAD, PATCH, DELETE"),
     ("/users/{id}/sessions", "GET, HEAD, DELETE"),
     ("/users/{id}/sessions/{sid}", "DELETE"),
+    ("/users/{id}/unlock", "POST"),
+    ("/audit", "GET, HEAD"),
 ];
 
 /// An id that nobody has.

@@ -153,3 +153,83 @@ fn spelled(session: &Value) -> String {
     let pairs = fields.map(|field| format!(r#""{field}":{}"#, session[field]));
     format!("{{{}}}", pairs.join(","))
 }
+
+/// An event in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) cause: Option<String>,
+    pub(super) by: Option<String>,
+    pub(super) user: Option<String>,
+    pub(super) session: Option<String>,
+    pub(super) email_digest: Option<String>,
+    pub(super) count: Option<u64>,
+    pub(super) role: Option<String>,
+}
+
+impl Told {
+    /// Insists that the answer is a page of events, the latest first.
+    pub(super) fn page(answer: &Answer) -> (Vec<Self>, Option<String>) {
+        answer.has_status(StatusCode::OK);
+        let body = answer.json();
+        let events = body["events"].as_array().unwrap_or_else(|| panic!("{}", answer.told("events")));
+        let texts: Vec<_> = events.iter().map(written).collect();
+        let next = &body["nextCursor"];
+        let whole = format!(r#"{{"events":[{}],"nextCursor":{next}}}"#, texts.join(","));
+        answer.is(StatusCode::OK, &whole).leaves_cookie();
+        let told: Vec<_> = events.iter().map(|event| Self::read(answer, event)).collect();
+        assert!(told.is_sorted_by(|a, b| a.id > b.id), "{}", answer.told("the latest first"));
+        (told, next.as_str().map(str::to_owned))
+    }
+
+    /// The events of a page.
+    pub(super) fn all(answer: &Answer) -> Vec<Self> {
+        Self::page(answer).0
+    }
+
+    fn read(answer: &Answer, value: &Value) -> Self {
+        let text = |field: &str| value[field].as_str().map(str::to_owned);
+        let must = |field: &str| {
+            text(field).unwrap_or_else(|| panic!("{}", answer.told(&format!("an event with {field}"))))
+        };
+        assert!(time::millis(&must("at")).is_some(), "{}", answer.told("a time"));
+        Self {
+            id: must("id"),
+            kind: must("kind"),
+            cause: text("cause"),
+            by: text("by"),
+            user: text("userId"),
+            session: text("sessionId"),
+            email_digest: text("emailDigest"),
+            count: value["count"].as_u64(),
+            role: text("role"),
+        }
+    }
+
+    /// What happened, and why.
+    pub(super) fn what(&self) -> String {
+        self.cause.iter().fold(self.kind.clone(), |kind, cause| format!("{kind} {cause}"))
+    }
+}
+
+/// An event as JSON, in the order that the contract quotes.
+fn written(event: &Value) -> String {
+    let fields = [
+        "id",
+        "at",
+        "kind",
+        "cause",
+        "by",
+        "userId",
+        "emailDigest",
+        "sessionId",
+        "count",
+        "role",
+        "ipAddress",
+        "userAgent",
+        "requestId",
+    ];
+    let pairs = fields.map(|field| format!(r#""{field}":{}"#, event[field]));
+    format!("{{{}}}", pairs.join(","))
+}

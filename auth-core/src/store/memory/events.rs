@@ -1,7 +1,7 @@
 //! Events in memory.
 
 use crate::clock::Timestamp;
-use crate::event::{Event, EventKind, EventQuery};
+use crate::event::{Event, EventKind, EventQuery, EventSink};
 use crate::store::{EventStore, StoreError};
 
 use super::{MemoryStore, Tables};
@@ -18,6 +18,13 @@ impl Tables {
         let login = self.events.values().find(opened);
         event.kind.ends_sessions()
             && login.is_some_and(|login| login.user == event.user && login.id < event.id)
+    }
+}
+
+/// Memory can be written to in the middle of a request.
+impl EventSink for MemoryStore {
+    fn record(&self, event: &Event) {
+        self.tables().events.entry(event.id).or_insert_with(|| event.clone());
     }
 }
 
