@@ -1,5 +1,7 @@
 //! `POST /users/{id}/unlock`: an account may try again at once.
 
+use std::time::{Duration, Instant};
+
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -10,13 +12,14 @@ use super::team::{COLLEAGUE, NEW_PASSWORD, Team};
 const ANN: &str = "ann@example.com";
 
 async fn guess_too_often<A: App>(team: &Team<A>) {
-    for _ in 0..1_000 {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(60) {
         let answer = team.try_login(ANN, "WrongPassword123!").await;
         if answer.status() == StatusCode::TOO_MANY_REQUESTS && answer.throttles() >= 2 {
             return;
         }
     }
-    panic!("a thousand guesses were looked at");
+    panic!("a minute of guesses was looked at");
 }
 
 /// An admin lets the account try again, and it does.
