@@ -50,7 +50,17 @@ where
         let database = database.clone();
         async move { Ok::<_, Infallible>(health::outside(request, database).await) }
     });
-    guarded(AuthLayer::new(routes).layer(outside), limits)
+    let inside = guarded(AuthLayer::new(routes.clone()).layer(outside), limits);
+    service_fn(move |request: Request<B>| {
+        // The guard's own answers are for pages of trusted origins, too.
+        let cors = routes.cors_headers(&request);
+        let answer = inside.clone().oneshot(request);
+        async move {
+            let mut response = answer.await?;
+            cors.add_to(response.headers_mut());
+            Ok(response)
+        }
+    })
 }
 
 /// The body of an answer: the service's, or one of the guard's own.

@@ -87,6 +87,43 @@ impl Cors {
     }
 }
 
+/// What the answer to one request says of CORS, for whoever answers in the place of the routes: a
+/// time-out around them, say.
+///
+/// ```
+/// # use auth_core::{Auth, MemoryStore};
+/// use auth_tower::{AuthRoutes, TrustedOrigins};
+/// use http::{Request, Response, StatusCode};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let auth = Auth::builder(MemoryStore::new())
+/// #     .random_secrets()
+/// #     .build()?;
+/// let origins = TrustedOrigins::parse("https://app.example.com")?;
+/// let routes = AuthRoutes::new(auth).with_trusted_origins(origins);
+/// let request = Request::post("/api/auth/login").header("origin", "https://app.example.com").body(())?;
+///
+/// let cors = routes.cors_headers(&request);
+/// let mut late = Response::new("");
+/// *late.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+/// cors.add_to(late.headers_mut());
+/// assert_eq!(late.headers()["access-control-allow-origin"], "https://app.example.com");
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct CorsHeaders(Cors);
+
+impl CorsHeaders {
+    pub(crate) fn new(cors: Cors) -> Self {
+        Self(cors)
+    }
+
+    /// Puts them on an answer. One that has them already stays as it is.
+    pub fn add_to(self, headers: &mut HeaderMap) {
+        self.0.mark(headers);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

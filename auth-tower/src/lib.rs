@@ -85,6 +85,7 @@ mod trusted_origins;
 pub use base_path::{BasePath, InvalidBasePath};
 pub use body::{AuthBody, LayerBody};
 pub use client::ClientAddress;
+pub use cors::CorsHeaders;
 #[cfg(feature = "axum")]
 pub use extract::{Authenticated, NotPermitted, Permitted, Unguarded};
 pub use guard::{

@@ -91,7 +91,7 @@ impl TrustedOrigins {
         if list.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
-        list.split(',').try_fold(Self::default(), |origins, origin| origins.with(origin))
+        list.split(',').try_fold(Self::default(), Self::with)
     }
 
     /// Adds one origin.

@@ -4,6 +4,8 @@ use std::pin::Pin;
 use std::task::Context;
 use std::time::Duration;
 
+use auth_core::{Auth, MemoryStore};
+use auth_tower::TrustedOrigins;
 use http::StatusCode;
 use http_body::Frame;
 use http_body_util::{BodyExt, Empty};
@@ -104,4 +106,37 @@ async fn a_panic_is_an_answer() {
     }
     let body = r#"{"error":"Internal server error"}"#.to_owned();
     assert_eq!(ask(service_fn(panics), get()).await, (500, standard(&[]), body, 0));
+}
+
+/// A database that is always there.
+#[derive(Clone)]
+struct There;
+
+impl Ready for There {
+    async fn is_ready(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_a_trusted_origin_may_read_what_the_guard_says() {
+    let auth = Auth::builder(MemoryStore::new()).random_secrets().build().expect("strong secrets");
+    let origins = TrustedOrigins::parse("https://app.example.com").expect("an origin");
+    let app = app(AuthRoutes::new(auth).with_trusted_origins(origins), There, Limits::default());
+    for (path, origin, allowed) in [
+        ("/api/auth/login", "https://app.example.com", Some("https://app.example.com")),
+        ("/api/auth/login", "https://localhost", None),
+        ("/elsewhere", "https://app.example.com", None),
+    ] {
+        let request = Request::post(path).header("host", "localhost").header("origin", origin);
+        let request = request.header("content-type", "application/json").body(Silence).expect("a request");
+        let Ok(response) = app.clone().oneshot(request).await;
+        let late = if path == "/elsewhere" { StatusCode::NOT_FOUND } else { StatusCode::REQUEST_TIMEOUT };
+        assert_eq!(response.status(), late, "{path} {origin}");
+        let header =
+            |name| response.headers().get(name).map(|value: &HeaderValue| value.to_str().expect("text"));
+        assert_eq!(header("access-control-allow-origin"), allowed, "{path} {origin}");
+        let varies = (path != "/elsewhere").then_some("Origin");
+        assert_eq!(header("vary"), varies, "{path} {origin}");
+    }
 }

@@ -101,8 +101,8 @@ fn rows(config: &Config) -> Vec<(&'static str, String)> {
             }
             .into(),
         ),
-        ("trusted origins", or_none(&config.edge.origins)),
-        ("trusted proxies", or_none(&config.edge.proxies)),
+        ("origins", or_none(&config.edge.origins)),
+        ("proxies", or_none(&config.edge.proxies)),
         ("access secret", key(&config.keys.access).into()),
         ("refresh secret", key(&config.keys.refresh).into()),
         (

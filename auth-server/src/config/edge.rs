@@ -62,13 +62,13 @@ fn origins(reader: &mut Reader<'_>, mode: Mode) -> TrustedOrigins {
     let mut origins = TrustedOrigins::default();
     for origin in listed(reader, ORIGINS) {
         match origins.clone().with(&origin) {
-            Ok(more) => origins = more,
+            Ok(longer) => origins = longer,
             // There may be a password in it as well.
             Err(flaw @ InvalidOrigin::UserInfo) => {
                 reader.mistake(ORIGINS, format!("names an origin {flaw}"), remedy);
             }
             Err(flaw) => {
-                reader.mistake(ORIGINS, format!("names {}, {flaw}", quoted(origin.trim_ascii())), remedy)
+                reader.mistake(ORIGINS, format!("names {}, {flaw}", quoted(origin.trim_ascii())), remedy);
             }
         }
     }
@@ -85,9 +85,9 @@ fn proxies(reader: &mut Reader<'_>) -> TrustedProxies {
     let mut proxies = TrustedProxies::default();
     for proxy in listed(reader, PROXIES) {
         match proxies.clone().with(&proxy) {
-            Ok(more) => proxies = more,
+            Ok(longer) => proxies = longer,
             Err(flaw) => {
-                reader.mistake(PROXIES, format!("names {}, {flaw}", quoted(proxy.trim_ascii())), remedy)
+                reader.mistake(PROXIES, format!("names {}, {flaw}", quoted(proxy.trim_ascii())), remedy);
             }
         }
     }

@@ -66,6 +66,8 @@ fn check_config_sums_up_what_is_good() {
          \n  tables          created or upgraded at start\
          \n  connections     1024 of clients, 10 to the database\
          \n  bootstrap       closed\
+         \n  origins         none\
+         \n  proxies         none\
          \n  access secret   given\
          \n  refresh secret  given\
          \n  access token    15m, issued by \"auth-server\" for \"api\"\
@@ -129,8 +131,8 @@ fn check_config_tells_what_is_doubtful() {
         "Warning: JWT_ACCESS_SECRET is not set",
         "Warning: JWT_REFRESH_SECRET is not set",
         "Warning: HOST is 0.0.0.0",
-        "trusted origins  none",
-        "trusted proxies  10.0.0.1",
+        "origins         none",
+        "proxies         10.0.0.1",
     ] {
         assert!(summary.contains(told), "{summary}");
     }

@@ -14,6 +14,7 @@ mod kill;
 mod logs;
 mod outage;
 mod process;
+mod proxies;
 mod secrets;
 mod shutdown;
 mod two_servers;

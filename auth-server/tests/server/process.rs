@@ -64,7 +64,7 @@ impl Server {
     pub(crate) fn launch(mut command: Command, folder: TempDir) -> Self {
         let secrets = Secrets::default();
         for (name, value) in command.get_envs() {
-            if name.to_string_lossy().ends_with("_SECRET") {
+            if ["_SECRET", "_TOKEN"].iter().any(|end| name.to_string_lossy().ends_with(end)) {
                 secrets.add(&value.unwrap().to_string_lossy());
             }
         }

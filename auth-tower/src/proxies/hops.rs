@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 
 use http::HeaderValue;
-use http::header::GetAll;
 
 /// The most hops that are looked at.
 const MOST_HOPS: usize = 64;
@@ -21,15 +20,15 @@ pub(super) type FindLast = fn(&[u8]) -> (usize, Option<IpAddr>);
 pub(super) struct Hops<'h> {
     lines: Vec<&'h [u8]>,
     find_last: FindLast,
-    hops_left: usize,
+    steps_left: usize,
     bytes_left: usize,
 }
 
 impl<'h> Hops<'h> {
     /// The hops of all lines of a header, which count as one line in their order (RFC 9110 §5.3).
-    pub(super) fn new(lines: GetAll<'h, HeaderValue>, find_last: FindLast) -> Self {
-        let lines = lines.iter().map(HeaderValue::as_bytes).collect();
-        Self { lines, find_last, hops_left: MOST_HOPS, bytes_left: MOST_BYTES }
+    pub(super) fn new(lines: impl Iterator<Item = &'h HeaderValue>, find_last: FindLast) -> Self {
+        let lines = lines.map(HeaderValue::as_bytes).collect();
+        Self { lines, find_last, steps_left: MOST_HOPS, bytes_left: MOST_BYTES }
     }
 }
 
@@ -37,7 +36,7 @@ impl Iterator for Hops<'_> {
     type Item = Option<IpAddr>;
 
     fn next(&mut self) -> Option<Option<IpAddr>> {
-        self.hops_left = self.hops_left.checked_sub(1)?;
+        self.steps_left = self.steps_left.checked_sub(1)?;
         let line = self.lines.pop()?;
         let cut = line.len().saturating_sub(self.bytes_left);
         let (start, address) = (self.find_last)(&line[cut..]);

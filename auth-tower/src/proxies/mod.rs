@@ -92,7 +92,7 @@ impl TrustedProxies {
         if list.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
-        list.split(',').try_fold(Self::default(), |proxies, proxy| proxies.with(proxy))
+        list.split(',').try_fold(Self::default(), Self::with)
     }
 
     /// Adds an address or a network.
@@ -126,13 +126,14 @@ impl TrustedProxies {
             return peer;
         }
         let told_by = |name: &HeaderName, find_last: FindLast| {
-            headers.contains_key(name).then(|| self.walk(peer, Hops::new(headers.get_all(name), find_last)))
+            headers
+                .contains_key(name)
+                .then(|| self.walk(peer, Hops::new(headers.get_all(name).iter(), find_last)))
         };
         match (told_by(&FORWARDED, forwarded::last), told_by(&X_FORWARDED_FOR, x_forwarded_for::last)) {
-            (None, None) => peer,
             (Some(client), None) | (None, Some(client)) => client,
             (Some(one), Some(other)) if one == other => one,
-            (Some(_), Some(_)) => peer,
+            (None, None) | (Some(_), Some(_)) => peer,
         }
     }
 

@@ -124,6 +124,10 @@ fn a_list_names_addresses_and_networks() {
     ] {
         assert_eq!(TrustedProxies::parse(list).map(|proxies| proxies.to_string()), Ok(shown.to_owned()));
     }
+}
+
+#[test]
+fn what_names_no_proxy_is_refused_with_its_reason() {
     use InvalidProxy::{BitsBeyondPrefix, Empty, Everyone, NotAnAddress};
     for (list, flaw) in [
         ("10.0.0.1,", Empty),

@@ -48,6 +48,7 @@ use http::Request;
 
 use crate::base_path::BasePath;
 use crate::cookie::{Cookie, Transport};
+use crate::cors::{Cors, CorsHeaders};
 use crate::proxies::TrustedProxies;
 use crate::trusted_origins::TrustedOrigins;
 
@@ -233,6 +234,13 @@ impl<S> AuthRoutes<S> {
     /// The base path: where to mount these routes.
     pub fn base_path(&self) -> &BasePath {
         &self.cookie.path
+    }
+
+    /// What the answer to this request has to say of CORS. The routes say it on each of their own;
+    /// this is for whoever answers in their place. Beside the base path it is nothing.
+    pub fn cors_headers<B>(&self, request: &Request<B>) -> CorsHeaders {
+        let is_ours = self.rest(request).is_some();
+        CorsHeaders::new(if is_ours { Cors::of(request.headers(), &self.origins) } else { Cors::Off })
     }
 
     fn extent(&self) -> Extent {

@@ -15,3 +15,4 @@ mod sweep;
 mod trouble;
 mod user;
 mod user_list;
+mod way_back;
