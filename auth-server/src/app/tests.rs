@@ -4,6 +4,11 @@ use std::pin::Pin;
 use std::task::Context;
 use std::time::Duration;
 
+use auth_core::store::UserStore;
+use auth_core::{
+    Auth, Email, MemoryStore, Name, NewUser, PasswordHash, PasswordVerifier, Role, Timestamp, UserId,
+    Verification,
+};
 use http::StatusCode;
 use http_body::Frame;
 use http_body_util::{BodyExt, Empty};
@@ -153,6 +158,55 @@ async fn so_is_a_panic_while_the_body_is_read() {
     let request = with_host(Request::post("/")).body(Trap).expect("a request");
     let body = r#"{"error":"Internal server error"}"#.to_owned();
     assert_eq!(ask(service, request).await, (500, standard(&[]), body, 0));
+}
+
+/// Takes a hash of its kind for an occasion to fail.
+struct Faulty;
+
+impl PasswordVerifier for Faulty {
+    fn recognises(&self, stored: &PasswordHash) -> bool {
+        stored.expose() == "$faulty$"
+    }
+
+    fn verify(&self, _: &PasswordHash, _: &[u8]) -> Verification {
+        panic!("on purpose")
+    }
+}
+
+/// A database that answers.
+#[derive(Clone, Copy)]
+struct Up;
+
+impl Ready for Up {
+    async fn is_ready(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn and_a_panic_on_a_hashing_thread_of_which_both_live_on() {
+    let store = MemoryStore::new();
+    let admin = NewUser {
+        id: UserId::from_bytes([1; 16]),
+        email: Email::parse("admin@example.com").expect("an address"),
+        name: Name::parse("Admin").expect("a name"),
+        role: Role::ADMIN,
+        password: PasswordHash::new("$faulty$"),
+    };
+    store.create_first_admin(&admin, Timestamp::from_millis(0)).await.expect("it answers");
+    let auth = Auth::builder(store).random_secrets().verifier(Faulty).build().expect("the parts fit");
+    let app = app(AuthRoutes::new(auth), Up, Limits::default(), Mode::Test);
+    for _ in 0..20 {
+        let login = with_host(Request::post("/api/auth/login")).header("content-type", "application/json");
+        let body = r#"{"email":"admin@example.com","password":"StrongPassword123!"}"#;
+        let Ok(response) = app.clone().oneshot(login.body(Full::from(body)).expect("a request")).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = response.into_body().collect().await.expect("a body").to_bytes();
+        assert_eq!(body, r#"{"error":"Internal server error"}"#);
+    }
+    let health = with_host(Request::get("/readyz")).body(Full::default()).expect("a request");
+    let Ok(response) = app.oneshot(health).await;
+    assert_eq!(response.status(), StatusCode::OK);
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,6 +17,7 @@ const GOAWAY: u8 = 7;
 const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
+const ACK: u8 = 1;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
@@ -352,7 +353,14 @@ async fn a_connection_that_idles_is_bidden_farewell_after_ten_seconds() {
     }
     let farewell = client.until(GOAWAY).await;
     assert_eq!((farewell.reason(), client.begun.elapsed().as_secs()), (0, 28));
-    assert!(client.next().await.is_none(), "and then it is closed");
+    let question = client.until(PING).await;
+    // Asked before the farewell was heard: still answered.
+    client.send(&get(7)).await;
+    assert_eq!(client.until(DATA).await.payload, b"hello");
+    client.send(&frame(PING, ACK, 0, &question.payload)).await;
+    let last = client.to_the_end(GOAWAY).await;
+    let heard: Vec<_> = last.iter().map(|farewell| &farewell.payload[..4]).collect();
+    assert_eq!(heard, [[0, 0, 0, 7]], "and told that it was");
     assert_eq!(client.end().await, 28);
 }
 
