@@ -111,7 +111,7 @@ where
     S: Service<Request<Timely<B>>, Response = Response<A>, Error = Infallible>,
     B: Body + Unpin,
 {
-    if let Err(refused) = fit(&request) {
+    if let Some(refused) = refused(&request) {
         return refused.map(Either::Right);
     }
     let (head, body) = request.into_parts();
@@ -130,16 +130,16 @@ where
     own.map(Either::Right)
 }
 
-/// Refuses a head that is too large or has too many fields, and one of which a proxy may have read another host than we
-/// would (RFC 9112 §3.2).
-fn fit<B>(request: &Request<B>) -> Result<(), Response<Full<Bytes>>> {
+/// The answer to a head that is too large or has too many fields, or of which a proxy may have read
+/// another host than we would (RFC 9112 §3.2).
+fn refused<B>(request: &Request<B>) -> Option<Response<Full<Bytes>>> {
     let fields = request.headers();
     if fields.len() > MOST_FIELDS || size(request) > LARGEST_HEAD as usize {
-        return Err(answer::too_large_a_head());
+        return Some(answer::too_large_a_head());
     }
     let hosts = fields.get_all(HOST).iter().count();
     let missing = hosts == 0 && request.version() == Version::HTTP_11;
-    if missing || hosts > 1 { Err(answer::no_one_host()) } else { Ok(()) }
+    (missing || hosts > 1).then(answer::no_one_host)
 }
 
 /// What the head came to in bytes, as HTTP/1 writes it: `: ` and a line break for each field.

@@ -66,14 +66,13 @@ where
         () = busy.idle_for(limits.head) => None,
         () = told.stop() => None,
     };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                ended = connection => ended,
-                () = busy.idle_for(FAREWELL) => Ok(()),
-            }
+    let ended = if let Some(ended) = ended {
+        ended
+    } else {
+        connection.as_mut().graceful_shutdown();
+        tokio::select! {
+            ended = connection => ended,
+            () = busy.idle_for(FAREWELL) => Ok(()),
         }
     };
     if let Err(error) = ended {
