@@ -2,7 +2,7 @@
 //!
 //! It is a loop of its own because the ready-made one sets no timer, without which nothing cuts off
 //! those who send their headers a byte at a time. What happens on a connection is in
-//! [`connection`].
+//! [`mod@connection`].
 
 mod busy;
 mod connection;
