@@ -28,6 +28,16 @@ pub fn wrong_method(allowed: &'static str) -> Response<Full<Bytes>> {
     response
 }
 
+/// 400: no host is named, or more than one.
+pub fn no_one_host() -> Response<Full<Bytes>> {
+    error(StatusCode::BAD_REQUEST, "Exactly one Host header required")
+}
+
+/// 431: a larger head, or more fields in it, than anybody needs.
+pub fn too_large_a_head() -> Response<Full<Bytes>> {
+    error(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request header fields too large")
+}
+
 /// 408: the body was too slow in coming. What is left of it is not waited for.
 pub fn too_slow() -> Response<Full<Bytes>> {
     let mut response = error(StatusCode::REQUEST_TIMEOUT, "Request timeout");

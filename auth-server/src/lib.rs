@@ -14,6 +14,8 @@ pub mod app;
 pub mod causes;
 pub mod cli;
 pub mod config;
+pub mod core_dumps;
+pub mod headers;
 pub mod health;
 pub mod import;
 pub mod serve;

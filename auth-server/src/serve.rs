@@ -1,8 +1,12 @@
 //! The accept loop: bounded, patient with faults, and able to end well.
 //!
-//! It is a loop of its own because the ready-made one sets no timer, without which hyper does not
-//! cut off those who send their headers a byte at a time. HTTP/1 only: the one thing that HTTP/2
-//! adds for a service of this kind, a proxy in front does as well.
+//! It is a loop of its own because the ready-made one sets no timer, without which nothing cuts off
+//! those who send their headers a byte at a time. What happens on a connection is in
+//! [`mod@connection`].
+
+mod busy;
+mod connection;
+mod stopping;
 
 use std::convert::Infallible;
 use std::io;
@@ -14,16 +18,13 @@ use auth_tower::ClientAddress;
 use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
-use tokio_io_timeout::TimeoutWriter;
 use tower::{Service, ServiceExt};
+
+use connection::connection;
+use stopping::Stopping;
 
 /// How long things may take, and how many there may be.
 #[derive(Clone, Copy, Debug)]
@@ -57,10 +58,6 @@ impl Default for Limits {
     }
 }
 
-/// The largest head of a request: what fits a bearer token, a cookie and the usual company. hyper
-/// answers a larger one with 431.
-const LARGEST_HEAD: usize = 64 * 1024;
-
 /// How long to wait after a connection could not be accepted, for want of file descriptors say.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
@@ -72,11 +69,10 @@ pub async fn serve<S, B>(listener: TcpListener, service: S, limits: Limits, stop
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
-    B: Body + Send + 'static,
-    B::Data: Send,
+    B: Body<Data: Send> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let graceful = GracefulShutdown::new();
+    let stopping = Stopping::new();
     let places = Arc::new(Semaphore::new(limits.connections));
     let accepting = async {
         loop {
@@ -84,9 +80,9 @@ where
             let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
             let (stream, peer) = accept(&listener).await;
             let service = service.clone().map_request(move |request| with_address(request, peer));
-            let watcher = graceful.watcher();
+            let told = stopping.told();
             tokio::spawn(async move {
-                connection(stream, service, limits, watcher).await;
+                connection(stream, service, limits, told).await;
                 drop(place);
             });
         }
@@ -96,9 +92,9 @@ where
         () = stop => {}
     }
     drop(listener);
-    let left = graceful.count();
+    let left = stopping.count();
     tracing::info!(connections = left, "no longer accepting connections; finishing what is in flight");
-    if timeout(limits.shutdown, graceful.shutdown()).await.is_err() {
+    if timeout(limits.shutdown, stopping.tell()).await.is_err() {
         tracing::warn!("requests were still in flight when time was up; they were cut off");
     }
 }
@@ -131,28 +127,6 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 fn is_about_the_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
-}
-
-/// Serves one connection to its end.
-async fn connection<I, S, B>(io: I, service: S, limits: Limits, watcher: Watcher)
-where
-    I: AsyncRead + AsyncWrite + Unpin + 'static,
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + 'static,
-    B: Body + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    // Whoever asks and never reads would otherwise keep the connection for ever.
-    let mut io = Box::pin(TimeoutWriter::new(io));
-    io.as_mut().set_timeout_pinned(Some(limits.unread));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.head)
-        .max_buf_size(LARGEST_HEAD)
-        .serve_connection(TokioIo::new(io), TowerToHyperService::new(service));
-    if let Err(error) = watcher.watch(connection).await {
-        // Clients hang up all the time. The error says how, and quotes nothing that was sent.
-        tracing::debug!(error = crate::causes::chain(&error), "a connection ended early");
-    }
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
     let limits = Limits { connections: config.max_connections, ..Limits::default() };
     let sweeping = sweep::hourly(async |limit| auth.sweep(limit).await);
     tokio::select! {
-        () = serve(listener, app(routes, store.clone(), limits), limits, stop) => {}
+        () = serve(listener, app(routes, store.clone(), limits, config.mode), limits, stop) => {}
         never = sweeping => match never {},
     }
     // A request that was cut off may still hold a connection, and is not waited for.

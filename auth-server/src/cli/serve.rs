@@ -10,7 +10,7 @@ use super::database::{configuration, runtime};
 use super::failure::Outcome;
 use crate::config::{Config, Purpose};
 use crate::signals::Signals;
-use crate::{start, telemetry};
+use crate::{core_dumps, start, telemetry};
 
 /// The server could not start, or did not stop in good order.
 const FAILED: u8 = 1;
@@ -26,11 +26,21 @@ const ECHO: Duration = Duration::from_millis(500);
 pub(super) fn serve() -> Outcome<ExitCode> {
     let config = configuration(Purpose::Serve)?;
     telemetry::start(&config.log);
+    if config.mode.is_production() {
+        without_core_dumps();
+    }
     let runtime = runtime()?;
     let code = runtime.block_on(until_stopped(&config));
     // What is still running was given its time; an hourly sweep does not have to be waited for.
     runtime.shutdown_background();
     Ok(code)
+}
+
+/// Better a server that could be dumped than none.
+fn without_core_dumps() {
+    if let Err(error) = core_dumps::turn_off() {
+        tracing::warn!("core dumps cannot be turned off ({error}); one that is written holds secrets");
+    }
 }
 
 async fn until_stopped(config: &Config) -> ExitCode {

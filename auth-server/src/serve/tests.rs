@@ -1,10 +1,12 @@
 //! Connections without a network, in a time that stands still; the limit over real sockets.
 
+mod http2;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, yield_now};
 use tokio::time::Instant;
@@ -12,6 +14,7 @@ use tower::service_fn;
 
 use super::*;
 use crate::app::guarded;
+use crate::config::Mode;
 use crate::timely::Timely;
 
 const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -23,14 +26,14 @@ async fn hello(_: Request<Incoming>) -> Answer {
 }
 
 /// The client's end of a connection that is being served.
-fn open<S, B>(graceful: &GracefulShutdown, service: S) -> (DuplexStream, JoinHandle<()>)
+fn open<S, B>(stopping: &Stopping, service: S) -> (DuplexStream, JoinHandle<()>)
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
     B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
     let (client, ours) = duplex(1_024);
-    let served = tokio::spawn(connection(ours, service, Limits::default(), graceful.watcher()));
+    let served = tokio::spawn(connection(ours, service, Limits::default(), stopping.told()));
     (client, served)
 }
 
@@ -43,8 +46,8 @@ async fn until_hello(client: &mut (impl AsyncRead + Unpin)) {
 
 #[tokio::test(start_paused = true)]
 async fn a_head_that_comes_a_byte_at_a_time_is_cut_off_after_ten_seconds() {
-    let graceful = GracefulShutdown::new();
-    let (mut client, served) = open(&graceful, service_fn(hello));
+    let stopping = Stopping::new();
+    let (mut client, served) = open(&stopping, service_fn(hello));
     let begun = Instant::now();
     for byte in GET.iter().cycle() {
         if client.write_all(&[*byte]).await.is_err() {
@@ -61,8 +64,8 @@ async fn a_head_that_comes_a_byte_at_a_time_is_cut_off_after_ten_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_idles_is_closed_after_ten_seconds() {
-    let graceful = GracefulShutdown::new();
-    let (mut client, served) = open(&graceful, service_fn(hello));
+    let stopping = Stopping::new();
+    let (mut client, served) = open(&stopping, service_fn(hello));
     client.write_all(GET).await.expect("written");
     until_hello(&mut client).await;
     let begun = Instant::now();
@@ -72,8 +75,8 @@ async fn a_connection_that_idles_is_closed_after_ten_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_asks_and_never_reads_is_cut_off_after_ten_seconds() {
-    let graceful = GracefulShutdown::new();
-    let (mut client, served) = open(&graceful, service_fn(hello));
+    let stopping = Stopping::new();
+    let (mut client, served) = open(&stopping, service_fn(hello));
     let begun = Instant::now();
     while client.write_all(GET).await.is_ok() {}
     served.await.expect("no panic");
@@ -82,8 +85,8 @@ async fn a_client_that_asks_and_never_reads_is_cut_off_after_ten_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn connections_are_kept_alive() {
-    let graceful = GracefulShutdown::new();
-    let (mut client, _served) = open(&graceful, service_fn(hello));
+    let stopping = Stopping::new();
+    let (mut client, _served) = open(&stopping, service_fn(hello));
     for _ in 0..3 {
         client.write_all(GET).await.expect("written");
         until_hello(&mut client).await;
@@ -93,9 +96,9 @@ async fn connections_are_kept_alive() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_comes_a_byte_at_a_time_is_given_up_after_ten_seconds() {
-    let graceful = GracefulShutdown::new();
-    let service = guarded(service_fn(reads_the_body), Limits::default());
-    let (client, served) = open(&graceful, service);
+    let stopping = Stopping::new();
+    let service = guarded(service_fn(reads_the_body), Limits::default(), Mode::Test);
+    let (client, served) = open(&stopping, service);
     let (mut from_server, mut to_server) = tokio::io::split(client);
     let begun = Instant::now();
     to_server.write_all(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60\r\n\r\n").await.expect("written");
@@ -121,28 +124,28 @@ async fn reads_the_body(request: Request<Timely<Incoming>>) -> Answer {
 
 #[tokio::test(start_paused = true)]
 async fn idle_connections_end_at_once_when_the_server_stops() {
-    let graceful = GracefulShutdown::new();
-    let (mut used, _) = open(&graceful, service_fn(hello));
-    let (_unused, _) = open(&graceful, service_fn(hello));
+    let stopping = Stopping::new();
+    let (mut used, _) = open(&stopping, service_fn(hello));
+    let (_unused, _) = open(&stopping, service_fn(hello));
     used.write_all(GET).await.expect("written");
     until_hello(&mut used).await;
     let begun = Instant::now();
-    graceful.shutdown().await;
+    stopping.tell().await;
     assert_eq!(begun.elapsed(), Duration::ZERO);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_in_flight_is_answered_when_the_server_stops() {
-    let graceful = GracefulShutdown::new();
+    let stopping = Stopping::new();
     let slow = service_fn(async |request| {
         sleep(Duration::from_secs(5)).await;
         hello(request).await
     });
-    let (mut client, served) = open(&graceful, slow);
+    let (mut client, served) = open(&stopping, slow);
     client.write_all(GET).await.expect("written");
     yield_now().await;
     let begun = Instant::now();
-    tokio::join!(graceful.shutdown(), until_hello(&mut client));
+    tokio::join!(stopping.tell(), until_hello(&mut client));
     served.await.expect("no panic");
     assert_eq!(begun.elapsed().as_secs(), 5);
 }

@@ -16,6 +16,15 @@ use crate::secrets::Secrets;
 pub(crate) const EMAIL: &str = "admin@example.com";
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
+/// What the server adds to every answer, the contract's and its own.
+pub(crate) const SERVERS_OWN: [(&str, &str); 5] = [
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+];
+
 /// Calls one server, and remembers the secrets that pass by.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
@@ -117,6 +126,9 @@ impl Answer {
         assert_eq!(self.header("content-type"), Some("application/json"));
         assert_eq!(self.header("cache-control"), Some("no-store"));
         assert_eq!(self.header("x-content-type-options"), Some("nosniff"));
+        for (name, value) in SERVERS_OWN {
+            assert_eq!(self.header(name), Some(value), "{name}");
+        }
         assert!(self.header("x-request-id").is_some());
     }
 

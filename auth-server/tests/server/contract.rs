@@ -6,7 +6,7 @@ use auth_conformance::contract::{App, Door, Settings};
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::client::Client;
+use crate::client::{Client, SERVERS_OWN};
 use crate::process::{Server, Store};
 
 struct Fresh(fn() -> Store);
@@ -34,9 +34,13 @@ impl App for Running {
     async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
         let mut response = self.client.try_send(request).await.expect("an answer");
         // What only the server adds, around the contract.
-        for name in ["date", "content-length", "x-request-id"] {
+        for name in
+            ["date", "content-length", "x-request-id"].into_iter().chain(SERVERS_OWN.map(|(name, _)| name))
+        {
             response.headers_mut().remove(name);
         }
+        // In production, also this.
+        response.headers_mut().remove("strict-transport-security");
         response
     }
 }

@@ -107,6 +107,11 @@ impl Server {
         Client { address: self.address, secrets: self.secrets.clone() }
     }
 
+    /// Its number in the system.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
