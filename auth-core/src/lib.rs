@@ -35,6 +35,8 @@ mod decide;
 mod email;
 mod entropy;
 mod error;
+#[cfg(test)]
+mod exploration;
 mod flow;
 mod hashing;
 mod id;
