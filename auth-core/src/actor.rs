@@ -4,9 +4,9 @@ use std::fmt;
 
 use crate::id::UserId;
 
-/// Who does it, for the audit log.
+/// Who did something to an account that is not their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Actor {
+pub enum Actor {
     /// An admin, over whatever door they came in.
     Admin(UserId),
     /// Whoever runs the system: its command line, or the application around the library.

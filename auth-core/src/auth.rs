@@ -5,21 +5,30 @@ mod builder;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::actor::Actor;
+use crate::audit;
+use crate::client::Client;
+use crate::email::Email;
 use crate::error::{Error, Refusal};
+use crate::event::EmailDigest;
 use crate::flow;
 use crate::id::SessionId;
 use crate::model::{LiveSession, User};
 use crate::name::Name;
-use crate::parts::Parts;
+use crate::parts::{Call, Parts};
 use crate::policy::Policy;
 use crate::role::Role;
-use crate::store::{ManagedStore, SessionStore, Store, UserStore};
+use crate::store::{EventStore, ManagedStore, SessionStore, Store, UserStore};
 use crate::verbs::{Identity, LoggedIn, Login, NewAdmin, OwnSessions, PasswordChange, Refreshed};
 
 pub use accounts::Accounts;
 pub use builder::{AuthBuilder, BuildError};
+
+/// How long the count of wrong passwords for an address without an account is kept: whoever could
+/// see it go would learn that there is no account.
+const COUNTS_KEPT: Duration = Duration::from_hours(24 * 30);
 
 /// Authentication over a store: every verb is a method here.
 ///
@@ -46,12 +55,30 @@ pub use builder::{AuthBuilder, BuildError};
 /// ```
 pub struct Auth<S> {
     parts: Arc<Parts<S>>,
+    client: Client,
 }
 
 impl<S> Auth<S> {
     /// Starts building an `Auth` over `store`; both secrets must be given before it is built.
     pub fn builder(store: S) -> AuthBuilder<S> {
         AuthBuilder::new(store)
+    }
+
+    /// The same, for one request: its sessions, its events and the limit of wrong passwords from one
+    /// address are those of this client.
+    ///
+    /// ```
+    /// use auth_core::{Auth, Client, MemoryStore};
+    ///
+    /// let auth = Auth::builder(MemoryStore::new()).random_secrets().build()?;
+    /// let client = Client { ip_address: "192.0.2.7".parse().ok(), ..Client::default() };
+    /// let auth = auth.for_client(client); // .login(…), .refresh(…), …
+    /// # let _ = auth;
+    /// # Ok::<(), auth_core::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn for_client(&self, client: Client) -> Self {
+        Self { parts: Arc::clone(&self.parts), client }
     }
 
     /// The rules this installation goes by.
@@ -76,6 +103,37 @@ impl<S> Auth<S> {
     pub fn authenticate(&self, access_token: &str) -> Result<Identity, Refusal> {
         self.parts.access.verify(access_token, self.parts.clock.now()).ok_or(Refusal::InvalidAccessToken)
     }
+
+    /// Insists that `who` is an admin; that somebody asked who is not, leaves an event.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InsufficientRole`] where they are in another role.
+    pub fn require_admin(&self, who: &Identity) -> Result<(), Refusal> {
+        who.require(Role::ADMIN).inspect_err(|_| {
+            self.call().tell(audit::permission_denied(who.user_id, who.session_id));
+        })
+    }
+
+    /// What events about this address are found by.
+    pub fn digest(&self, email: &Email) -> EmailDigest {
+        self.parts.events.emails().digest(email)
+    }
+
+    /// Deletes up to `limit` counts of wrong passwords that mean nothing any more, and says how
+    /// many: those without attempts, and those of addresses without an account, thirty days after
+    /// they were last touched.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the store only.
+    pub async fn sweep_throttle(&self, limit: u32) -> Result<u64, Error> {
+        self.parts.throttle.sweep(self.parts.clock.now() - COUNTS_KEPT, limit).await
+    }
+
+    fn call(&self) -> Call<'_, S> {
+        Call::new(&self.parts, &self.client)
+    }
 }
 
 impl<S: Store> Auth<S> {
@@ -85,9 +143,11 @@ impl<S: Store> Auth<S> {
     ///
     /// [`Refusal::InvalidCredentials`] for an unknown address, another password, an account that
     /// is disabled or has no password: the same answer at the same cost.
+    /// [`Refusal::TooManyAttempts`] where too many were wrong before, for the account or from the
+    /// client's address; then the password is not looked at.
     /// [`Fault::Busy`](crate::Fault::Busy) where the hashing threads have too much to do.
     pub async fn login(&self, login: Login) -> Result<LoggedIn, Error> {
-        flow::login(&self.parts, login).await
+        flow::login(self.call(), login).await
     }
 }
 
@@ -99,7 +159,7 @@ impl<S: SessionStore> Auth<S> {
     /// [`Refusal::InvalidRefreshToken`] for one that is forged, unknown, expired or ended, and for
     /// a spent one, whose session ends with it. On a fault the presented token still works.
     pub async fn refresh(&self, presented: &str) -> Result<Refreshed, Error> {
-        flow::refresh(&self.parts, presented).await
+        flow::refresh(self.call(), presented).await
     }
 
     /// Ends the session of a refresh token; one that is forged, unknown or ended is no error.
@@ -108,7 +168,7 @@ impl<S: SessionStore> Auth<S> {
     ///
     /// Faults of the store only; the session then goes on.
     pub async fn logout(&self, presented: &str) -> Result<(), Error> {
-        flow::logout(&self.parts, presented).await
+        flow::logout(self.call(), presented).await
     }
 
     /// The user behind an access token, as they are now.
@@ -118,7 +178,7 @@ impl<S: SessionStore> Auth<S> {
     /// [`Refusal::InvalidAccessToken`] where the token is not good, its session has ended, or the
     /// user is gone or disabled.
     pub async fn me(&self, access_token: &str) -> Result<User, Error> {
-        flow::me(&self.parts, access_token).await
+        flow::me(self.call(), access_token).await
     }
 
     /// Tells who is behind an access token, and asks the store whether session and user still are,
@@ -128,7 +188,7 @@ impl<S: SessionStore> Auth<S> {
     ///
     /// As [`me`](Self::me).
     pub async fn authenticate_current(&self, access_token: &str) -> Result<Identity, Error> {
-        flow::authenticate_current(&self.parts, access_token).await
+        flow::authenticate_current(self.call(), access_token).await
     }
 
     /// Deletes up to `limit` sessions whose longest lifetime is over, and says how many.
@@ -150,7 +210,7 @@ impl<S: UserStore> Auth<S> {
     /// [`Refusal::AdminExists`] as soon as any user exists, and
     /// [`Refusal::Unacceptable`] where the password breaks the rules for new ones.
     pub async fn bootstrap(&self, admin: NewAdmin) -> Result<User, Error> {
-        flow::bootstrap(&self.parts, admin).await
+        flow::bootstrap(self.call(), admin).await
     }
 }
 
@@ -164,7 +224,7 @@ impl<S: ManagedStore> Auth<S> {
     ///
     /// Faults of the store only.
     pub async fn sessions(&self, who: &Identity) -> Result<Vec<LiveSession>, Error> {
-        flow::own::sessions(&self.parts, who).await
+        flow::own::sessions(self.call(), who).await
     }
 
     /// Ends one session of whoever is asking; it may be the one they ask from.
@@ -173,7 +233,7 @@ impl<S: ManagedStore> Auth<S> {
     ///
     /// [`Refusal::NotFound`] where they have no such live session.
     pub async fn end_session(&self, who: &Identity, session: SessionId) -> Result<(), Error> {
-        flow::own::end_session(&self.parts, who, session).await
+        flow::own::end_session(self.call(), who, session).await
     }
 
     /// Ends the sessions of whoever is asking, all or all others, and says how many.
@@ -182,7 +242,7 @@ impl<S: ManagedStore> Auth<S> {
     ///
     /// Faults of the store only.
     pub async fn end_sessions(&self, who: &Identity, which: OwnSessions) -> Result<u64, Error> {
-        flow::own::end_sessions(&self.parts, who, which).await
+        flow::own::end_sessions(self.call(), who, which).await
     }
 
     /// Changes the name of whoever is asking, and returns them after it.
@@ -191,7 +251,7 @@ impl<S: ManagedStore> Auth<S> {
     ///
     /// [`Refusal::InvalidAccessToken`] where they are gone by now.
     pub async fn rename(&self, who: &Identity, name: Name) -> Result<User, Error> {
-        flow::own::rename(&self.parts, who, name).await
+        flow::own::rename(self.call(), who, name).await
     }
 
     /// Replaces the password of whoever is asking, and ends all their sessions but the one they
@@ -199,11 +259,11 @@ impl<S: ManagedStore> Auth<S> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::WrongPassword`] where the current one is wrong, [`Refusal::Unacceptable`] where
-    /// the new one breaks the rules for new ones, [`Refusal::InvalidAccessToken`] where the
+    /// [`Refusal::WrongPassword`] where the current one is wrong, [`Refusal::TooManyAttempts`] where
+    /// it was wrong too often in this session, [`Refusal::Unacceptable`] where the new one breaks the rules for new ones, [`Refusal::InvalidAccessToken`] where the
     /// account is gone or disabled by now.
     pub async fn change_password(&self, who: &Identity, change: PasswordChange) -> Result<(), Error> {
-        flow::change_password(&self.parts, who, change).await
+        flow::change_password(self.call(), who, change).await
     }
 
     /// The accounts, in the hands of an admin.
@@ -228,20 +288,31 @@ impl<S: ManagedStore> Auth<S> {
     ///
     /// [`Refusal::InsufficientRole`] where whoever is asking is not in [`Role::ADMIN`].
     pub fn as_admin(&self, who: &Identity) -> Result<Accounts<'_, S>, Refusal> {
-        who.require(&Role::ADMIN)?;
-        Ok(Accounts::new(&self.parts, Actor::Admin(who.user_id)))
+        self.require_admin(who)?;
+        Ok(Accounts::new(self.call(), Actor::Admin(who.user_id)))
     }
 
     /// The accounts, in the hands of whoever runs the system: its command line, or the
     /// application around this library. Nobody is asked for a token.
     pub fn as_operator(&self) -> Accounts<'_, S> {
-        Accounts::new(&self.parts, Actor::Operator)
+        Accounts::new(self.call(), Actor::Operator)
+    }
+}
+
+impl<S: EventStore> Auth<S> {
+    /// Deletes up to `limit` events that are older than `kept`, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the store only.
+    pub async fn sweep_events(&self, kept: Duration, limit: u32) -> Result<u64, Error> {
+        Ok(self.parts.store.sweep_events(self.parts.clock.now() - kept, limit).await?)
     }
 }
 
 impl<S> Clone for Auth<S> {
     fn clone(&self) -> Self {
-        Self { parts: Arc::clone(&self.parts) }
+        Self { parts: Arc::clone(&self.parts), client: self.client.clone() }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::list::{AccountQuery, InvalidCursor, InvalidSearch};
 use crate::name::NameFlaw;
 use crate::password::PasswordFlaw;
 use crate::store::{StoreError, StoreErrorKind};
+use crate::throttle::RetryAfter;
 
 /// Why a verb of [`Auth`](crate::Auth) did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,13 @@ pub enum Refusal {
     /// No such account, another password, an account that is disabled or has none: one refusal.
     #[error("Invalid email or password")]
     InvalidCredentials,
+    /// Too many passwords were wrong, of the account or from the address, so this one was not looked
+    /// at: one refusal, whether there is such an account or not.
+    #[error("Too many attempts, try again later")]
+    TooManyAttempts {
+        /// How long to wait.
+        retry_after: RetryAfter,
+    },
     /// The refresh token is forged, unknown, expired, ended or spent: one refusal.
     #[error("Invalid or expired token")]
     InvalidRefreshToken,

@@ -1,4 +1,4 @@
-//! The two ids: [`UserId`] and [`SessionId`], both UUIDs.
+//! The ids: [`UserId`], [`SessionId`] and [`EventId`], all UUIDs.
 
 use std::fmt;
 use std::str::FromStr;
@@ -82,6 +82,17 @@ id! {
     /// assert!("not a uuid".parse::<SessionId>().is_err());
     /// ```
     SessionId
+}
+
+id! {
+    /// Which event: later ones sort after earlier ones.
+    ///
+    /// ```
+    /// use auth_core::EventId;
+    ///
+    /// assert!("not a uuid".parse::<EventId>().is_err());
+    /// ```
+    EventId
 }
 
 #[cfg(test)]

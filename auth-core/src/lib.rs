@@ -24,7 +24,7 @@
 //!
 //! In reading order: [`Auth`] is the door; `flow` has one file for each of its verbs; `decide`
 //! has the judgements, as pure functions; [`store`] says what a store promises; `token` and
-//! `hashing` hold the cryptography. [`Error`] says what can go wrong.
+//! `hashing` hold the cryptography; `throttle` limits guessing; `event` tells what happened. [`Error`] says what can go wrong.
 
 mod actor;
 mod audit;
@@ -35,6 +35,7 @@ mod decide;
 mod email;
 mod entropy;
 mod error;
+mod event;
 #[cfg(test)]
 mod exploration;
 mod flow;
@@ -52,17 +53,20 @@ mod role;
 mod roles;
 mod secret;
 pub mod store;
+mod throttle;
 mod token;
 mod verbs;
 
+pub use actor::Actor;
 pub use auth::{Accounts, Auth, AuthBuilder, BuildError};
-pub use client::{Client, UserAgent};
+pub use client::{Client, RequestId, UserAgent};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use email::{Email, EmailFlaw};
 pub use entropy::{Entropy, EntropyError, OsEntropy};
 pub use error::{Error, Fault, Flaw, Refusal};
+pub use event::{Cause, EmailDigest, Event, EventKind, EventPage, EventQuery, EventSink};
 pub use hashing::{Argon2Cost, Hashing, PasswordVerifier, Verification};
-pub use id::{InvalidId, SessionId, UserId};
+pub use id::{EventId, InvalidId, SessionId, UserId};
 pub use list::{AccountPage, AccountQuery, AccountState, Cursor, InvalidCursor, InvalidSearch, Search};
 pub use model::{Credentials, EndReason, LiveSession, NewUser, Session, SessionRecord, User};
 pub use name::{Name, NameFlaw};
@@ -74,10 +78,11 @@ pub use permission::{InvalidPermission, NamedPermission, Permission};
 pub use policy::{Bootstrap, LateRetry, Policy, PolicyFlaw};
 pub use role::{InvalidRole, Role};
 pub use roles::Roles;
-pub use secret::{AccessToken, PasswordHash, RefreshToken, SecretHash};
+pub use secret::{AccessToken, DeviceToken, PasswordHash, RefreshToken, SecretHash};
 pub use store::MemoryStore;
+pub use throttle::{MemoryThrottle, RetryAfter, ThrottlePolicy};
 pub use token::{KeyFlaw, SigningSecret};
 pub use verbs::{
-    AccountChange, Identity, Imported, ImportedAccount, IssuedRefresh, LoggedIn, Login, NewAccount, NewAdmin,
-    OwnSessions, PasswordChange, Refreshed,
+    AccountChange, Identity, Imported, ImportedAccount, IssuedDevice, IssuedRefresh, LoggedIn, Login,
+    NewAccount, NewAdmin, OwnSessions, PasswordChange, Refreshed,
 };

@@ -1,12 +1,16 @@
-//! What an `Auth` holds: all that the flows work with.
+//! What an `Auth` holds, and one call of a verb: all that the flows work with.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::event::{Events, Happening};
 use crate::hashing::Passwords;
 use crate::policy::Policy;
-use crate::token::{AccessTokens, RefreshTokens};
+use crate::throttle::Throttle;
+use crate::token::{AccessTokens, DeviceTokens, RefreshTokens};
 
 pub(crate) struct Parts<S> {
     pub(crate) store: S,
@@ -14,6 +18,42 @@ pub(crate) struct Parts<S> {
     pub(crate) passwords: Passwords,
     pub(crate) access: AccessTokens,
     pub(crate) refresh: RefreshTokens,
+    pub(crate) devices: DeviceTokens,
+    pub(crate) throttle: Throttle,
+    pub(crate) events: Events,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+}
+
+/// One call: the parts, and who is calling.
+pub(crate) struct Call<'a, S> {
+    parts: &'a Parts<S>,
+    pub(crate) client: &'a Client,
+}
+
+impl<'a, S> Call<'a, S> {
+    pub(crate) fn new(parts: &'a Parts<S>, client: &'a Client) -> Self {
+        Self { parts, client }
+    }
+
+    /// Tells what has happened, to everyone who listens.
+    pub(crate) fn tell(&self, happening: Happening) {
+        self.events.tell(happening, self.client, self.clock.now());
+    }
+}
+
+impl<S> Clone for Call<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Call<'_, S> {}
+
+impl<S> Deref for Call<'_, S> {
+    type Target = Parts<S>;
+
+    fn deref(&self) -> &Parts<S> {
+        self.parts
+    }
 }

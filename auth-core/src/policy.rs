@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::roles::Roles;
+use crate::throttle::ThrottlePolicy;
 
 /// The rules of one installation. The default is the safe one.
 ///
@@ -29,6 +30,8 @@ pub struct Policy {
     pub late_retry: LateRetry,
     /// The most live sessions of one user; 50. One login more ends the oldest.
     pub session_limit: u32,
+    /// How many wrong passwords are too many.
+    pub throttle: ThrottlePolicy,
     /// Whether the first user may be created by whoever calls first; closed.
     pub bootstrap: Bootstrap,
     /// The fewest code points a new password may have; 8, and never below 8
@@ -82,6 +85,11 @@ pub enum PolicyFlaw {
     /// `session_limit` is outside 1 to 1000.
     #[error("the most sessions of one user must be 1 to 1000")]
     SessionLimit,
+    /// A number of `throttle` is outside what it may be.
+    #[error(
+        "the free failures must be 1 to the most, the most at most 100, the waits 1s to 1day and not falling, and the failures of an address at least 1 a minute"
+    )]
+    Throttle,
     /// `password_min_length` is outside 8 to 128.
     #[error("the shortest password must be 8 to 128 characters")]
     PasswordMinLength,
@@ -104,6 +112,7 @@ impl Default for Policy {
             reuse_grace: Duration::from_secs(10),
             late_retry: LateRetry::default(),
             session_limit: 50,
+            throttle: ThrottlePolicy::default(),
             bootstrap: Bootstrap::default(),
             password_min_length: 8,
             issuer: "auth-server".to_owned(),
@@ -129,6 +138,7 @@ impl Policy {
                 PolicyFlaw::ReuseGrace,
             ),
             ((1..=1_000).contains(&self.session_limit), PolicyFlaw::SessionLimit),
+            (self.throttle.is_sound(), PolicyFlaw::Throttle),
             ((8..=128).contains(&self.password_min_length), PolicyFlaw::PasswordMinLength),
             (!self.issuer.is_empty(), PolicyFlaw::Issuer),
             (!self.audience.is_empty(), PolicyFlaw::Audience),
@@ -156,11 +166,12 @@ mod tests {
             session_max_ttl: Duration::ZERO,
             reuse_grace: Duration::from_secs(1),
             session_limit: 0,
+            throttle: ThrottlePolicy { free: 0, ..ThrottlePolicy::default() },
             password_min_length: 7,
             issuer: String::new(),
             audience: String::new(),
             ..Policy::default()
         };
-        assert_eq!(hopeless.flaws().len(), 8);
+        assert_eq!(hopeless.flaws().len(), 9);
     }
 }

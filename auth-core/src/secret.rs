@@ -47,6 +47,12 @@ secret_text! {
 }
 
 secret_text! {
+    /// A browser's word that it has logged in to an account before, ready for its cookie; opaque to
+    /// whoever holds it, and good for nothing but a count of wrong passwords of one's own.
+    DeviceToken
+}
+
+secret_text! {
     /// A password hash as a PHC string, such as `$argon2id$v=19$m=19456,t=2,p=1$…$…`, or as another
     /// system wrote it.
     ///

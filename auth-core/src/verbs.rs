@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::email::Email;
 use crate::error::Refusal;
@@ -14,7 +13,7 @@ use crate::password::Password;
 use crate::permission::Permission;
 use crate::role::Role;
 use crate::roles::Roles;
-use crate::secret::{AccessToken, PasswordHash, RefreshToken};
+use crate::secret::{AccessToken, DeviceToken, PasswordHash, RefreshToken};
 
 /// What a login asks.
 #[derive(Clone, Debug)]
@@ -26,14 +25,16 @@ pub struct Login {
     /// The refresh token that the same browser still holds, as it came: a valid one ends its
     /// session when the login succeeds. It is never adopted.
     pub presented: Option<RefreshToken>,
-    /// From where, as the list of sessions will show it.
-    pub client: Client,
+    /// The device token that the browser was given at an earlier login, as it came. One that is good
+    /// for this account has a count of wrong passwords of its own, so that nobody elsewhere can
+    /// keep its owner out.
+    pub device: Option<DeviceToken>,
 }
 
 impl Login {
-    /// A login of someone who holds no session yet, from nowhere in particular.
+    /// A login of someone who holds no session yet, on a browser that has never logged in.
     pub fn new(email: Email, password: Password) -> Self {
-        Self { email, password, presented: None, client: Client::default() }
+        Self { email, password, presented: None, device: None }
     }
 }
 
@@ -137,6 +138,8 @@ pub struct LoggedIn {
     pub access_token: AccessToken,
     /// For the cookie.
     pub refresh: IssuedRefresh,
+    /// For the cookie by which the account knows this browser; `None` where it has one that will do.
+    pub device: Option<IssuedDevice>,
 }
 
 /// A refresh that succeeded.
@@ -155,6 +158,15 @@ pub struct IssuedRefresh {
     /// The token.
     pub token: RefreshToken,
     /// How long it is good if nothing else happens: the cookie's `Max-Age`.
+    pub max_age: Duration,
+}
+
+/// A device token to hand out, and for how long.
+#[derive(Clone, Debug)]
+pub struct IssuedDevice {
+    /// The token.
+    pub token: DeviceToken,
+    /// How long it is good: the cookie's `Max-Age`.
     pub max_age: Duration,
 }
 

@@ -5,12 +5,14 @@ use std::fmt;
 use crate::actor::Actor;
 use crate::email::Email;
 use crate::error::Error;
-use crate::flow::accounts as flow;
+use crate::event::{EventPage, EventQuery};
+use crate::flow;
+use crate::flow::accounts as account_flow;
 use crate::id::{SessionId, UserId};
 use crate::list::{AccountPage, AccountQuery};
 use crate::model::{LiveSession, User};
-use crate::parts::Parts;
-use crate::store::ManagedStore;
+use crate::parts::Call;
+use crate::store::{EventStore, ManagedStore};
 use crate::verbs::{AccountChange, Imported, ImportedAccount, NewAccount};
 
 /// The accounts of a system, in the hands of someone who may manage them: an admin, from
@@ -42,13 +44,13 @@ use crate::verbs::{AccountChange, Imported, ImportedAccount, NewAccount};
 /// # Ok(()) }
 /// ```
 pub struct Accounts<'a, S> {
-    parts: &'a Parts<S>,
+    call: Call<'a, S>,
     actor: Actor,
 }
 
 impl<'a, S> Accounts<'a, S> {
-    pub(super) fn new(parts: &'a Parts<S>, actor: Actor) -> Self {
-        Self { parts, actor }
+    pub(super) fn new(call: Call<'a, S>, actor: Actor) -> Self {
+        Self { call, actor }
     }
 }
 
@@ -61,7 +63,7 @@ impl<S: ManagedStore> Accounts<'_, S> {
     /// [`Refusal::Unacceptable`](crate::Refusal::Unacceptable) where the role is none of this
     /// system's or the password breaks the rules for new ones.
     pub async fn create(&self, account: NewAccount) -> Result<User, Error> {
-        flow::create(self.parts, self.actor, account).await
+        account_flow::create(self.call, self.actor, account).await
     }
 
     /// Creates accounts that come from another system, with the password hashes they have there;
@@ -74,7 +76,7 @@ impl<S: ManagedStore> Accounts<'_, S> {
     ///
     /// Faults only; what cannot be created is told one by one.
     pub async fn import(&self, accounts: Vec<ImportedAccount>) -> Result<Vec<Imported>, Error> {
-        flow::import(self.parts, self.actor, accounts).await
+        account_flow::import(self.call, self.actor, accounts).await
     }
 
     /// The account with this id.
@@ -83,7 +85,7 @@ impl<S: ManagedStore> Accounts<'_, S> {
     ///
     /// [`Refusal::NotFound`](crate::Refusal::NotFound) where there is none.
     pub async fn find(&self, id: UserId) -> Result<User, Error> {
-        flow::find(self.parts, id).await
+        account_flow::find(self.call, id).await
     }
 
     /// The account with this address.
@@ -92,7 +94,7 @@ impl<S: ManagedStore> Accounts<'_, S> {
     ///
     /// As [`find`](Self::find).
     pub async fn find_by_email(&self, email: &Email) -> Result<User, Error> {
-        flow::find_by_email(self.parts, email).await
+        account_flow::find_by_email(self.call, email).await
     }
 
     /// A page of the accounts that the query asks for, the newest first.
@@ -102,7 +104,7 @@ impl<S: ManagedStore> Accounts<'_, S> {
     /// [`Refusal::Unacceptable`](crate::Refusal::Unacceptable) where the limit is zero or more
     /// than [`AccountQuery::MAX_LIMIT`], or the role is none of this system's.
     pub async fn list(&self, query: &AccountQuery) -> Result<AccountPage, Error> {
-        flow::list(self.parts, query).await
+        account_flow::list(self.call, query).await
     }
 
     /// Changes what the change names, all in one step, and returns the account after it.
@@ -113,7 +115,7 @@ impl<S: ManagedStore> Accounts<'_, S> {
     /// [`Refusal::LastAdmin`](crate::Refusal::LastAdmin) where no enabled admin would be left, and
     /// [`Refusal::Unacceptable`](crate::Refusal::Unacceptable) as for [`create`](Self::create).
     pub async fn change(&self, id: UserId, change: AccountChange) -> Result<User, Error> {
-        flow::change(self.parts, self.actor, id, change).await
+        account_flow::change(self.call, self.actor, id, change).await
     }
 
     /// Deletes the account and all its sessions.
@@ -123,7 +125,17 @@ impl<S: ManagedStore> Accounts<'_, S> {
     /// [`Refusal::NotFound`](crate::Refusal::NotFound) where there is no such account, and
     /// [`Refusal::LastAdmin`](crate::Refusal::LastAdmin) where no enabled admin would be left.
     pub async fn delete(&self, id: UserId) -> Result<(), Error> {
-        flow::delete(self.parts, self.actor, id).await
+        account_flow::delete(self.call, self.actor, id).await
+    }
+
+    /// Lets an account whose password was guessed too often try again at once, and says whether
+    /// anything was counted.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotFound`](crate::Refusal::NotFound) where there is no such account.
+    pub async fn unlock(&self, id: UserId) -> Result<bool, Error> {
+        account_flow::unlock(self.call, self.actor, id).await
     }
 
     /// The live sessions of an account, the latest login first.
@@ -132,7 +144,7 @@ impl<S: ManagedStore> Accounts<'_, S> {
     ///
     /// [`Refusal::NotFound`](crate::Refusal::NotFound) where there is no such account.
     pub async fn sessions(&self, id: UserId) -> Result<Vec<LiveSession>, Error> {
-        flow::sessions(self.parts, id).await
+        account_flow::sessions(self.call, id).await
     }
 
     /// Ends one session of an account.
@@ -141,7 +153,7 @@ impl<S: ManagedStore> Accounts<'_, S> {
     ///
     /// [`Refusal::NotFound`](crate::Refusal::NotFound) where it has no such live session.
     pub async fn end_session(&self, id: UserId, session: SessionId) -> Result<(), Error> {
-        flow::end_session(self.parts, self.actor, id, session).await
+        account_flow::end_session(self.call, self.actor, id, session).await
     }
 
     /// Ends all sessions of an account, and says how many.
@@ -150,7 +162,32 @@ impl<S: ManagedStore> Accounts<'_, S> {
     ///
     /// [`Refusal::NotFound`](crate::Refusal::NotFound) where there is no such account.
     pub async fn end_sessions(&self, id: UserId) -> Result<u64, Error> {
-        flow::end_sessions(self.parts, self.actor, id).await
+        account_flow::end_sessions(self.call, self.actor, id).await
+    }
+}
+
+impl<S: EventStore> Accounts<'_, S> {
+    /// A page of what happened, the latest first.
+    ///
+    /// ```
+    /// # use auth_core::{Auth, EventQuery, MemoryStore, SessionId};
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let auth = Auth::builder(MemoryStore::new()).random_secrets().build()?;
+    /// # let session: SessionId = "018f2f65-8a4c-7c3e-9d2a-5b7f0c1d2e3f".parse()?;
+    /// // Why was this person logged out?
+    /// let page = auth.as_operator().events(&EventQuery::about(session)).await?;
+    /// for event in page.events {
+    ///     println!("{} {:?}", event.kind, event.cause);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Unacceptable`](crate::Refusal::Unacceptable) where the limit is zero or more
+    /// than [`EventQuery::MAX_LIMIT`].
+    pub async fn events(&self, query: &EventQuery) -> Result<EventPage, Error> {
+        flow::events(self.call, query).await
     }
 }
 

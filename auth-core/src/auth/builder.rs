@@ -3,12 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::entropy::{Entropy, OsEntropy};
+use crate::event::{EmailKey, EventSink, Events};
 use crate::hashing::{Hashing, HashingFlaw, PasswordVerifier, Passwords};
 use crate::parts::Parts;
 use crate::policy::{Policy, PolicyFlaw};
-use crate::token::{AccessTokens, KeyFlaw, RefreshTokens, SigningSecret};
+use crate::store::ThrottleStore;
+use crate::throttle::{ErasedThrottleStore, MemoryThrottle, Throttle};
+use crate::token::{AccessTokens, DeviceTokens, KeyFlaw, RefreshTokens, SigningSecret};
 
 use super::Auth;
 
@@ -18,6 +22,8 @@ pub struct AuthBuilder<S> {
     policy: Policy,
     hashing: Hashing,
     verifiers: Vec<Box<dyn PasswordVerifier>>,
+    throttle: Box<dyn ErasedThrottleStore>,
+    sinks: Vec<Box<dyn EventSink>>,
     access_secrets: Vec<Result<SigningSecret, BuildError>>,
     refresh_secrets: Vec<Result<SigningSecret, BuildError>>,
     clock: Arc<dyn Clock>,
@@ -76,6 +82,8 @@ impl<S> AuthBuilder<S> {
             policy: Policy::default(),
             hashing: Hashing::default(),
             verifiers: Vec::new(),
+            throttle: Box::new(MemoryThrottle::new()),
+            sinks: Vec::new(),
             access_secrets: Vec::new(),
             refresh_secrets: Vec::new(),
             clock: Arc::new(SystemClock),
@@ -137,6 +145,25 @@ impl<S> AuthBuilder<S> {
         self
     }
 
+    /// Where wrong passwords are counted; in the memory of this process unless this says otherwise.
+    ///
+    /// Several instances need a store that they share, such as `auth_sea_orm::SeaOrmStore`: else an
+    /// attacker has as many guesses again on each.
+    #[must_use]
+    pub fn throttle(mut self, store: impl ThrottleStore) -> Self {
+        self.throttle = Box::new(store);
+        self
+    }
+
+    /// One more place for events to go to, beside the log: see [`EventSink`].
+    ///
+    /// Called again, it adds another.
+    #[must_use]
+    pub fn events(mut self, sink: impl EventSink) -> Self {
+        self.sinks.push(Box::new(sink));
+        self
+    }
+
     /// Another clock than the operating system's.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
@@ -165,16 +192,21 @@ impl<S> AuthBuilder<S> {
         if access.iter().any(|a| refresh.iter().any(|r| a.same_as(r))) {
             return Err(BuildError::SecretsEqual);
         }
+        let emails = access.first().map(EmailKey::new).ok_or(BuildError::AccessSecretMissing)?;
+        let process = self.entropy.array().map_err(|_| BuildError::Entropy)?;
         let parts = Parts {
             access: AccessTokens::new(&access, &self.policy).ok_or(BuildError::AccessSecretMissing)?,
             refresh: RefreshTokens::new(&refresh).ok_or(BuildError::RefreshSecretMissing)?,
+            devices: DeviceTokens::new(&refresh).ok_or(BuildError::RefreshSecretMissing)?,
+            throttle: Throttle::new(self.throttle, &self.policy.throttle),
+            events: Events::new(self.sinks, emails, process),
             passwords: Passwords::new(&self.hashing, self.verifiers, Arc::clone(&self.entropy))?,
             store: self.store,
             policy: self.policy,
             clock: self.clock,
             entropy: self.entropy,
         };
-        Ok(Auth { parts: Arc::new(parts) })
+        Ok(Auth { parts: Arc::new(parts), client: Client::default() })
     }
 }
 

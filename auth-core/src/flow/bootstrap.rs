@@ -4,13 +4,13 @@ use crate::audit;
 use crate::error::{Error, Flaw, Refusal};
 use crate::id::UserId;
 use crate::model::{NewUser, User};
-use crate::parts::Parts;
+use crate::parts::Call;
 use crate::policy::Bootstrap;
 use crate::role::Role;
 use crate::store::{FirstAdmin, UserStore};
 use crate::verbs::NewAdmin;
 
-pub(crate) async fn bootstrap<S: UserStore>(auth: &Parts<S>, admin: NewAdmin) -> Result<User, Error> {
+pub(crate) async fn bootstrap<S: UserStore>(auth: Call<'_, S>, admin: NewAdmin) -> Result<User, Error> {
     if auth.policy.bootstrap == Bootstrap::Closed {
         return Err(Refusal::BootstrapDisabled.into());
     }
@@ -35,7 +35,7 @@ pub(crate) async fn bootstrap<S: UserStore>(auth: &Parts<S>, admin: NewAdmin) ->
     match auth.store.create_first_admin(&new, now).await? {
         FirstAdmin::UsersExist => Err(Refusal::AdminExists.into()),
         FirstAdmin::Created => {
-            audit::first_admin_created(id);
+            auth.tell(audit::first_admin_created(id));
             Ok(user)
         }
     }

@@ -3,24 +3,24 @@
 use crate::decide;
 use crate::error::{Error, Refusal};
 use crate::model::User;
-use crate::parts::Parts;
+use crate::parts::Call;
 use crate::store::SessionStore;
 use crate::verbs::Identity;
 
-pub(crate) async fn me<S: SessionStore>(auth: &Parts<S>, token: &str) -> Result<User, Error> {
+pub(crate) async fn me<S: SessionStore>(auth: Call<'_, S>, token: &str) -> Result<User, Error> {
     let (_, user) = current(auth, token).await?;
     Ok(user)
 }
 
 pub(crate) async fn authenticate_current<S: SessionStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     token: &str,
 ) -> Result<Identity, Error> {
     let (identity, user) = current(auth, token).await?;
     Ok(Identity { role: user.role, ..identity })
 }
 
-async fn current<S: SessionStore>(auth: &Parts<S>, token: &str) -> Result<(Identity, User), Error> {
+async fn current<S: SessionStore>(auth: Call<'_, S>, token: &str) -> Result<(Identity, User), Error> {
     let now = auth.clock.now();
     let identity = auth.access.verify(token, now).ok_or(Refusal::InvalidAccessToken)?;
     match auth.store.find(identity.session_id).await? {

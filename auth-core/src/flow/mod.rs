@@ -1,7 +1,9 @@
 //! One file for each verb: a straight line of awaits, with the judgements made in `decide`.
 
 pub(crate) mod accounts;
+mod attempt;
 mod bootstrap;
+mod events;
 mod login;
 mod logout;
 mod me;
@@ -10,6 +12,7 @@ mod password;
 mod refresh;
 
 pub(crate) use bootstrap::bootstrap;
+pub(crate) use events::events;
 pub(crate) use login::login;
 pub(crate) use logout::logout;
 pub(crate) use me::{authenticate_current, me};

@@ -2,17 +2,18 @@
 
 use crate::audit;
 use crate::error::{Error, Fault, Flaw, Refusal};
+use crate::event::Cause;
 use crate::hashing::Verdict;
 use crate::model::Credentials;
-use crate::parts::Parts;
-use crate::store::{ManagedStore, Replaced, Replacement};
+use crate::parts::Call;
+use crate::store::{Existence, ManagedStore, Replaced, Replacement};
 use crate::verbs::{Identity, PasswordChange};
 
 /// How often it starts over because the hash changed under it, by a login that made it stronger.
 const ATTEMPTS: usize = 4;
 
 pub(crate) async fn change_password<S: ManagedStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     who: &Identity,
     change: PasswordChange,
 ) -> Result<(), Error> {
@@ -22,19 +23,30 @@ pub(crate) async fn change_password<S: ManagedStore>(
         let Credentials { user, password: stored } = account;
         // The rules first: whoever knows no password learns nothing from them.
         new.check_new(auth.policy.password_min_length, &user.email, &user.name).map_err(Flaw::NewPassword)?;
-        let verdict = auth.passwords.verify(current.clone(), stored.clone()).await?;
+        // Whoever holds the session may guess as often as at a login, and keeps nobody else out.
+        let attempt = auth.begin(&user.email, Some(who.session_id.to_bytes()), Some(user.id)).await?;
+        let verdict = match auth.passwords.verify(current.clone(), stored.clone()).await {
+            Ok(verdict) => verdict,
+            Err(fault) => {
+                auth.throttle.abandoned(attempt, auth.clock.now()).await;
+                return Err(fault.into());
+            }
+        };
         if let (Verdict::Unusable, Some(_)) = (verdict, &stored) {
-            audit::unusable_hash(user.id);
+            auth.tell(audit::unusable_hash(user.id));
         }
         let (Some(verified), Verdict::Right | Verdict::RightButWeak) = (stored, verdict) else {
-            audit::password_refused(who.user_id, who.session_id);
+            auth.throttle.failed(attempt, Existence::Known, auth.clock.now()).await?;
+            let cause = if verdict == Verdict::Wrong { Cause::WrongPassword } else { Cause::NoPassword };
+            auth.tell(audit::password_refused(who.user_id, who.session_id, cause));
             return Err(Refusal::WrongPassword.into());
         };
+        auth.throttle.succeeded(attempt, auth.clock.now()).await?;
         let hash = auth.passwords.hash(new.clone()).await?;
         let replacement = Replacement { user: user.id, verified, new: hash, keeps: who.session_id };
         match auth.store.replace_password(&replacement, auth.clock.now()).await? {
             Replaced::Replaced { ended } => {
-                audit::password_changed(user.id, who.session_id, ended);
+                auth.tell(audit::password_changed(user.id, who.session_id, ended));
                 return Ok(());
             }
             // Judged anew: the password may be another one by now, or the account disabled.

@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::decide;
 use crate::error::{Error, Fault, Refusal};
 use crate::model::{EndReason, SessionRecord};
-use crate::parts::Parts;
+use crate::parts::Call;
 use crate::secret::RefreshToken;
 use crate::store::SessionStore;
 use crate::token::Presented;
@@ -15,7 +15,7 @@ use crate::verbs::Refreshed;
 /// another refresh of the same session has gone through, so only a stampede gets this far.
 const ATTEMPTS: usize = 128;
 
-pub(crate) async fn refresh<S: SessionStore>(auth: &Parts<S>, token: &str) -> Result<Refreshed, Error> {
+pub(crate) async fn refresh<S: SessionStore>(auth: Call<'_, S>, token: &str) -> Result<Refreshed, Error> {
     let presented = auth.refresh.open(token).ok_or(Refusal::InvalidRefreshToken)?;
     // Everything that can fail without the store comes before it.
     let token_id = auth.entropy.array()?;
@@ -47,7 +47,7 @@ pub(crate) async fn refresh<S: SessionStore>(auth: &Parts<S>, token: &str) -> Re
             }
             decide::Refresh::Reuse => {
                 if let Some(user) = auth.store.end(&presented.key, EndReason::Reuse, now).await? {
-                    audit::session_ended(user, presented.key.id, EndReason::Reuse);
+                    auth.tell(audit::session_ended(user, presented.key.id, EndReason::Reuse));
                 }
                 return Err(Refusal::InvalidRefreshToken.into());
             }
@@ -57,7 +57,7 @@ pub(crate) async fn refresh<S: SessionStore>(auth: &Parts<S>, token: &str) -> Re
 }
 
 fn advanced<S>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     presented: &Presented,
     rotated: &SessionRecord,
     token_id: [u8; 16],
@@ -68,7 +68,7 @@ fn advanced<S>(
 }
 
 fn answer<S>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     facts: &SessionRecord,
     token: Option<RefreshToken>,
     token_id: [u8; 16],

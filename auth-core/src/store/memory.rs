@@ -1,18 +1,20 @@
 //! The reference: a store in memory, correct under concurrency.
 
 mod accounts;
+mod events;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::client::Client;
 use crate::clock::Timestamp;
 use crate::email::Email;
-use crate::id::{SessionId, UserId};
+use crate::event::Event;
+use crate::id::{EventId, SessionId, UserId};
 use crate::model::{Credentials, EndReason, NewUser, Session, SessionRecord, User};
 use crate::secret::PasswordHash;
 
-use super::{FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError, UserStore};
+use super::{Ended, FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError, UserStore};
 
 /// Users and sessions in memory, for tests and for trying things out; all is gone with the process.
 ///
@@ -34,6 +36,7 @@ pub struct MemoryStore {
 struct Tables {
     users: HashMap<UserId, Credentials>,
     sessions: HashMap<SessionId, Row>,
+    events: BTreeMap<EventId, Event>,
 }
 
 #[derive(Debug)]
@@ -93,14 +96,18 @@ impl Tables {
         live
     }
 
-    /// Ends the oldest live sessions of the user until `room` are left.
-    fn end_oldest(&mut self, user: UserId, room: usize, now: Timestamp) {
+    /// Ends the oldest live sessions of the user until `room` are left, and says which.
+    fn end_oldest(&mut self, user: UserId, room: usize, now: Timestamp) -> Vec<Ended> {
         let mut live: Vec<_> = self.live(user, now).collect();
         live.sort_by_key(|row| (row.created_at, row.session.id));
         let beyond = live.len().saturating_sub(room);
-        for row in live.into_iter().take(beyond) {
-            row.end(EndReason::SessionLimit, now);
-        }
+        let why = EndReason::SessionLimit;
+        let oldest = live.into_iter().take(beyond);
+        let ended = oldest.map(|row| {
+            row.end(why, now);
+            Ended { session: row.session.id, user, why }
+        });
+        ended.collect()
     }
 }
 
@@ -152,9 +159,11 @@ impl SessionStore for MemoryStore {
         if !fresh {
             return Ok(Opened::Stale);
         }
-        if let Some(old) = &opening.replaces {
-            tables.end(old, EndReason::Replaced, now);
-        }
+        let why = EndReason::Replaced;
+        let replaced = opening.replaces.and_then(|old| {
+            let user = tables.end(&old, why, now)?;
+            Some(Ended { session: old.id, user, why })
+        });
         let session = Session {
             id: opening.key.id,
             user_id: opening.user,
@@ -167,15 +176,15 @@ impl SessionStore for MemoryStore {
             ended_at: None,
         };
         // The new one is not counted yet: a clock that has stepped back must not make it the oldest.
-        tables.end_oldest(opening.user, (opening.limit as usize).saturating_sub(1), now);
+        let oldest = tables.end_oldest(opening.user, (opening.limit as usize).saturating_sub(1), now);
         let client = opening.client.clone();
         tables.sessions.insert(session.id, Row { session, created_at: now, client, end_reason: None });
-        Ok(Opened::Opened)
+        Ok(Opened::Opened { ended: replaced.into_iter().chain(oldest).collect() })
     }
 
     async fn rotate(&self, rotation: &Rotation, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
         let mut tables = self.tables();
-        let Tables { users, sessions } = &mut *tables;
+        let Tables { users, sessions, .. } = &mut *tables;
         let Some(Row { session, .. }) = sessions.get_mut(&rotation.key.id) else { return Ok(None) };
         let Some(held) = users.get(&session.user_id) else { return Ok(None) };
         let may = session.secret.same_as(&rotation.key.secret)

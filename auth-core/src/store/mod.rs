@@ -3,7 +3,10 @@
 //! A store keeps users and sessions. It implements two small traits, [`UserStore`] and
 //! [`SessionStore`]; [`Store`] is the name for both, and all that logging in and staying so needs.
 //! Two more, [`AccountStore`] and [`SessionListStore`], are for those who manage accounts and look
-//! at sessions; [`ManagedStore`] is the name for all four. Three rules make a store correct:
+//! at sessions; [`ManagedStore`] is the name for all four. Three rules make a store correct.
+//!
+//! Two stand apart: [`ThrottleStore`] counts wrong passwords, and is given to
+//! [`AuthBuilder::throttle`](crate::AuthBuilder::throttle); [`EventStore`] keeps what happened.
 //!
 //! 1. **Each verb is atomic.** Every verb that writes says under which condition it may write;
 //!    the condition and the write are one statement, or one transaction. Two callers at once see
@@ -18,16 +21,20 @@
 
 mod accounts;
 mod error;
+mod events;
 mod memory;
 mod session_list;
 mod sessions;
+mod throttle;
 mod users;
 
 pub use accounts::{AccountStore, Change, Changed, Creation, Deletion, Replaced, Replacement};
 pub use error::{StoreError, StoreErrorKind};
+pub use events::EventStore;
 pub use memory::MemoryStore;
 pub use session_list::SessionListStore;
-pub use sessions::{Opened, Opening, Rotation, SessionKey, SessionStore};
+pub use sessions::{Ended, Opened, Opening, Rotation, SessionKey, SessionStore};
+pub use throttle::{Count, Existence, Reservation, Reserved, Settlement, ThrottleKey, ThrottleStore};
 pub use users::{FirstAdmin, UserStore};
 
 /// All that [`Auth`](crate::Auth) needs of a store; implemented by whatever implements its parts.

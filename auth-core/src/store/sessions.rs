@@ -43,11 +43,25 @@ pub struct Opening {
     pub client: Client,
 }
 
-/// What became of an [`Opening`].
+/// A session that another one has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Which session.
+    pub session: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// [`EndReason::Replaced`] or [`EndReason::SessionLimit`].
+    pub why: EndReason,
+}
+
+/// What became of an [`Opening`].
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opened {
     /// The session is open, and the one it replaces has ended.
-    Opened,
+    Opened {
+        /// The sessions that were ended by it: the one it replaces, and those beyond the limit.
+        ended: Vec<Ended>,
+    },
     /// The hash that was verified is no longer the user's, or the user is gone or disabled;
     /// nothing was written.
     Stale,

@@ -2,10 +2,13 @@
 //! this crate reads.
 
 mod access;
+mod device;
 mod keys;
 mod refresh;
+mod seal;
 
 pub(crate) use access::{AccessTokens, Subject};
+pub(crate) use device::{Device, DeviceTokens, REMEMBERED};
 pub use keys::{KeyFlaw, SigningSecret};
 pub(crate) use refresh::{Presented, RefreshTokens, hash_of};
 

@@ -10,7 +10,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::Mac;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -20,25 +19,16 @@ use crate::store::SessionKey;
 
 use super::SessionSecret;
 use super::keys::SigningSecret;
+use super::seal::{Seals, TAG_BYTES};
 
 const LABEL: &[u8] = b"auth-core refresh token 1\0";
-const KID_LABEL: &[u8] = b"auth-core refresh key id\0";
 const BODY_BYTES: usize = 1 + 16 + 16 + 4;
-const TOKEN_BYTES: usize = BODY_BYTES + 32;
+const TOKEN_BYTES: usize = BODY_BYTES + TAG_BYTES;
 const TEXT_BYTES: usize = TOKEN_BYTES * 4 / 3;
 
 /// Seals and opens refresh tokens.
 #[derive(Debug)]
-pub(crate) struct RefreshTokens {
-    /// The one that seals stands first.
-    keys: Vec<Key>,
-}
-
-#[derive(Debug)]
-struct Key {
-    id: u8,
-    secret: SigningSecret,
-}
+pub(crate) struct RefreshTokens(Seals);
 
 /// A refresh token that one of our keys has sealed.
 #[derive(Debug)]
@@ -51,22 +41,18 @@ pub(crate) struct Presented {
 impl RefreshTokens {
     /// `None` where there is no secret.
     pub(crate) fn new(secrets: &[SigningSecret]) -> Option<Self> {
-        let key =
-            |secret: &SigningSecret| Key { id: secret.fingerprint(KID_LABEL)[0], secret: secret.clone() };
-        let keys: Vec<_> = secrets.iter().map(key).collect();
-        (!keys.is_empty()).then_some(Self { keys })
+        Seals::new(secrets).map(Self)
     }
 
     /// The token of a session's generation.
     pub(crate) fn seal(&self, session: SessionId, secret: &SessionSecret, generation: u32) -> RefreshToken {
-        let key = &self.keys[0];
         let mut bytes = Zeroizing::new([0; TOKEN_BYTES]);
-        bytes[0] = key.id;
+        bytes[0] = self.0.id();
         bytes[1..17].copy_from_slice(&session.to_bytes());
         bytes[17..33].copy_from_slice(&**secret);
         bytes[33..37].copy_from_slice(&generation.to_be_bytes());
-        let tag = key.secret.mac().chain_update(LABEL).chain_update(&bytes[..BODY_BYTES]).finalize();
-        bytes[BODY_BYTES..].copy_from_slice(&tag.into_bytes());
+        let tag = self.0.tag(&[LABEL, &bytes[..BODY_BYTES]]);
+        bytes[BODY_BYTES..].copy_from_slice(&tag);
         RefreshToken::new(URL_SAFE_NO_PAD.encode(*bytes))
     }
 
@@ -84,11 +70,9 @@ impl RefreshTokens {
         // Strict: a text with stray bits or padding is another text, and refused.
         URL_SAFE_NO_PAD.decode_slice(text, &mut *bytes).ok()?;
         let (body, tag) = bytes.split_at(BODY_BYTES);
-        let sealed = |key: &&Key| {
-            let mac = key.secret.mac().chain_update(LABEL).chain_update(body);
-            key.id == body[0] && mac.verify_slice(tag).is_ok()
-        };
-        self.keys.iter().find(sealed)?;
+        if !self.0.hold(body[0], &[LABEL, body], tag) {
+            return None;
+        }
         let secret = Zeroizing::new(body[17..33].try_into().ok()?);
         Some(Presented {
             key: SessionKey {

@@ -6,7 +6,7 @@ use crate::error::{Error, Flaw, Refusal};
 use crate::id::UserId;
 use crate::model::User;
 use crate::name::Name;
-use crate::parts::Parts;
+use crate::parts::Call;
 use crate::password::Password;
 use crate::secret::PasswordHash;
 use crate::store::{Change, Changed, Deletion, ManagedStore};
@@ -15,7 +15,7 @@ use crate::verbs::AccountChange;
 use super::{known, still_may};
 
 pub(crate) async fn change<S: ManagedStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     actor: Actor,
     id: UserId,
     change: AccountChange,
@@ -35,7 +35,11 @@ pub(crate) async fn change<S: ManagedStore>(
     let change = Change { name, role, state, password };
     match auth.store.change(id, &change, auth.clock.now()).await? {
         Changed::Changed { user, ended } => {
-            audit::user_changed(actor, id, &change, ended);
+            if change.password.is_some() {
+                // Whoever forgot the old one and tried it too often may try the new one at once.
+                auth.throttle.forget(&user.email).await?;
+            }
+            audit::user_changed(actor, id, &change, ended).into_iter().for_each(|told| auth.tell(told));
             Ok(user)
         }
         Changed::LastAdmin => Err(Refusal::LastAdmin.into()),
@@ -45,7 +49,7 @@ pub(crate) async fn change<S: ManagedStore>(
 
 /// The hash of a new password for this account, if it is good enough for it.
 async fn hashed<S: ManagedStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     id: UserId,
     new_name: Option<&Name>,
     password: Password,
@@ -56,10 +60,14 @@ async fn hashed<S: ManagedStore>(
     Ok(auth.passwords.hash(password).await?)
 }
 
-pub(crate) async fn delete<S: ManagedStore>(auth: &Parts<S>, actor: Actor, id: UserId) -> Result<(), Error> {
+pub(crate) async fn delete<S: ManagedStore>(
+    auth: Call<'_, S>,
+    actor: Actor,
+    id: UserId,
+) -> Result<(), Error> {
     match auth.store.delete(id).await? {
         Deletion::Deleted => {
-            audit::user_deleted(actor, id);
+            auth.tell(audit::user_deleted(actor, id));
             Ok(())
         }
         Deletion::LastAdmin => Err(Refusal::LastAdmin.into()),

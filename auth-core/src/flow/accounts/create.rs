@@ -5,14 +5,14 @@ use crate::audit;
 use crate::error::{Error, Fault, Flaw, Refusal};
 use crate::id::UserId;
 use crate::model::{Credentials, User};
-use crate::parts::Parts;
+use crate::parts::Call;
 use crate::store::{Creation, ManagedStore};
 use crate::verbs::NewAccount;
 
 use super::{known, still_may};
 
 pub(crate) async fn create<S: ManagedStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     actor: Actor,
     account: NewAccount,
 ) -> Result<User, Error> {
@@ -31,7 +31,7 @@ pub(crate) async fn create<S: ManagedStore>(
     let new = Credentials { user: user.clone(), password: Some(hash) };
     match auth.store.create(&[new]).await?.as_slice() {
         [Creation::Created] => {
-            audit::user_created(actor, &user);
+            auth.tell(audit::user_created(actor, &user));
             Ok(user)
         }
         [Creation::EmailTaken] => Err(Refusal::EmailTaken.into()),

@@ -5,23 +5,23 @@ use crate::error::{Error, Flaw, Refusal};
 use crate::id::UserId;
 use crate::list::{AccountPage, AccountQuery, Cursor};
 use crate::model::User;
-use crate::parts::Parts;
+use crate::parts::Call;
 use crate::store::ManagedStore;
 
 use super::known;
 
-pub(crate) async fn find<S: ManagedStore>(auth: &Parts<S>, id: UserId) -> Result<User, Error> {
+pub(crate) async fn find<S: ManagedStore>(auth: Call<'_, S>, id: UserId) -> Result<User, Error> {
     let found = auth.store.account(id).await?.ok_or(Refusal::NotFound)?;
     Ok(found.user)
 }
 
-pub(crate) async fn find_by_email<S: ManagedStore>(auth: &Parts<S>, email: &Email) -> Result<User, Error> {
+pub(crate) async fn find_by_email<S: ManagedStore>(auth: Call<'_, S>, email: &Email) -> Result<User, Error> {
     let found = auth.store.credentials(email).await?.ok_or(Refusal::NotFound)?;
     Ok(found.user)
 }
 
 pub(crate) async fn list<S: ManagedStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     query: &AccountQuery,
 ) -> Result<AccountPage, Error> {
     if !(1..=AccountQuery::MAX_LIMIT).contains(&query.limit) {

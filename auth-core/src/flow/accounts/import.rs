@@ -7,14 +7,14 @@ use crate::error::{Error, Fault};
 use crate::id::UserId;
 use crate::list::AccountState;
 use crate::model::{Credentials, User};
-use crate::parts::Parts;
+use crate::parts::Call;
 use crate::store::{Creation, ManagedStore};
 use crate::verbs::{Imported, ImportedAccount};
 
 use super::known;
 
 pub(crate) async fn import<S: ManagedStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     actor: Actor,
     accounts: Vec<ImportedAccount>,
 ) -> Result<Vec<Imported>, Error> {
@@ -41,12 +41,12 @@ pub(crate) async fn import<S: ManagedStore>(
             Creation::IdTaken => *outcome = Imported::IdTaken,
         }
     }
-    audit::users_imported(actor, created, outcomes.len());
+    auth.tell(audit::users_imported(actor, created));
     Ok(outcomes)
 }
 
 /// Why an account cannot be created, as far as that can be told without the store.
-fn judge<S>(auth: &Parts<S>, account: &ImportedAccount) -> Option<Imported> {
+fn judge<S>(auth: Call<'_, S>, account: &ImportedAccount) -> Option<Imported> {
     if known(&account.role, &auth.policy).is_err() {
         return Some(Imported::UnknownRole);
     }
@@ -54,7 +54,7 @@ fn judge<S>(auth: &Parts<S>, account: &ImportedAccount) -> Option<Imported> {
     (!usable).then_some(Imported::UnusableHash)
 }
 
-fn credentials<S>(auth: &Parts<S>, account: ImportedAccount, now: Timestamp) -> Result<Credentials, Fault> {
+fn credentials<S>(auth: Call<'_, S>, account: ImportedAccount, now: Timestamp) -> Result<Credentials, Fault> {
     let ImportedAccount { id, email, name, role, password, created_at, state } = account;
     let created_at = created_at.unwrap_or(now);
     let id = match id {

@@ -5,7 +5,7 @@ use crate::audit;
 use crate::error::{Error, Refusal};
 use crate::id::{SessionId, UserId};
 use crate::model::{EndReason, LiveSession};
-use crate::parts::Parts;
+use crate::parts::Call;
 use crate::store::ManagedStore;
 
 use super::find;
@@ -13,7 +13,7 @@ use super::find;
 const WHY: EndReason = EndReason::RevokedByAdmin;
 
 pub(crate) async fn sessions<S: ManagedStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     id: UserId,
 ) -> Result<Vec<LiveSession>, Error> {
     let user = find(auth, id).await?;
@@ -21,13 +21,13 @@ pub(crate) async fn sessions<S: ManagedStore>(
 }
 
 pub(crate) async fn end_session<S: ManagedStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     actor: Actor,
     id: UserId,
     session: SessionId,
 ) -> Result<(), Error> {
     if auth.store.end_one(id, session, WHY, auth.clock.now()).await? {
-        audit::session_revoked(actor, id, session);
+        auth.tell(audit::session_revoked(actor, id, session));
         Ok(())
     } else {
         Err(Refusal::NotFound.into())
@@ -35,12 +35,12 @@ pub(crate) async fn end_session<S: ManagedStore>(
 }
 
 pub(crate) async fn end_sessions<S: ManagedStore>(
-    auth: &Parts<S>,
+    auth: Call<'_, S>,
     actor: Actor,
     id: UserId,
 ) -> Result<u64, Error> {
     let user = find(auth, id).await?;
     let ended = auth.store.end_all(user.id, None, WHY, auth.clock.now()).await?;
-    audit::sessions_revoked(actor, id, ended);
+    auth.tell(audit::sessions_revoked(actor, id, ended));
     Ok(ended)
 }
