@@ -1,20 +1,54 @@
-//! TODO docs
+//! The rotation protocol, in every state that it can come to.
+//!
+//! `auth-conformance` plays random schedules on real stores. Here a model checker, stateright,
+//! takes *every* schedule: all orders in which the tabs of one cookie jar, two server instances, a
+//! thief who has copied the jar, the clock, lost messages and crashes can follow one another, with
+//! the statements of concurrent refreshes interleaved as a database may interleave them. The
+//! transitions call the real judgements, [`decide::refresh`](crate::decide::refresh),
+//! [`advance`](crate::decide::advance) and [`is_overdue`](crate::decide::is_overdue). What is
+//! written down here once more is the store's conditional statements (`row.rs`) and the order in
+//! which `flow/refresh.rs` makes them (`execute.rs`), because a checker has to copy, compare and
+//! hash its states, and a future can do none of the three; `lockstep.rs` walks both side by side.
+//!
+//! **How far.** Generations that nobody holds any more lose their numbers, and ages beyond the
+//! grace are one age, so the states are finite, and [`Explored::all`] has seen them all: what holds
+//! there holds for sessions of any length, with so many tabs and so many ticks to the grace. States
+//! are told apart by 64 bits of hash. With generations as they are, [`the_same_with_numbers`] goes
+//! to a depth: 11 steps, or `MODEL_DEPTH=16 cargo test -p auth-core exploration` (some minutes).
+//! `-- --nocapture` shows the number of states, the depth and the time of each exploration.
+//!
+//! **What is left out.** A session does not expire here, and no user is disabled: both are judged
+//! before the table is looked at, and `decide.rs` tests them. Clocks of instances differ, but do
+//! not step.
+//!
+//! **How slow a network may be.** The answer *same* carries the cookie anew, and so can put an old
+//! cookie back over a newer one. [`a_message_may_take_a_quarter_of_the_grace`] and
+//! [`half_the_grace_would_do_if_same_left_the_cookie_alone`] say what that costs.
+
+mod execute;
+mod lockstep;
+mod mutants;
 mod row;
+mod rules;
 mod state;
 mod tally;
 mod world;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use stateright::{Checker, Model};
+use stateright::{Checker, HasDiscoveries, Model, Path};
 
 use crate::policy::LateRetry;
 
-use world::{Code, Names, Network, Rules, World};
+use rules::{Code, Names, Network, Rules, Same};
+use state::State;
+use tally::What;
+use world::{Action, HONEST, World};
 
-const BASE: Rules = Rules {
-    grace: 5,
-    wire: 2,
+/// Two tabs, a grace of four ticks, and each message under way for up to one.
+const USUAL: Rules = Rules {
+    grace: 4,
+    flight: 1,
     write: 0,
     read: 0,
     skew: 0,
@@ -22,39 +56,141 @@ const BASE: Rules = Rules {
     thief: 0,
     network: Network::Lossy,
     late_retry: LateRetry::Allowed,
-    names: Names::Renamed,
+    same: Same::SetsTheCookie,
+    names: Names::Changed,
 };
 
-#[test]
-fn spike() {
-    fn quarter(a: crate::Timestamp, n: crate::Timestamp, p: &crate::Policy) -> bool { n.since(a) >= p.reuse_grace / 4 }
-    let new = Code { is_overdue: quarter, ..Code::REAL };
-    for (name, rules, code) in [
-        ("R1 G2", Rules { grace: 2, wire: 1, ..BASE }, new),
-        ("R1 G3", Rules { grace: 3, wire: 1, ..BASE }, new),
-        ("R2 G4", Rules { grace: 4, wire: 2, ..BASE }, new),
-        ("R2 G5", Rules { ..BASE }, new),
-        ("R3 G5", Rules { wire: 3, ..BASE }, new),
-        ("R3 G7", Rules { grace: 7, wire: 3, ..BASE }, new),
-        ("R4 G7", Rules { grace: 7, wire: 4, ..BASE }, new),
-        ("R2 G5 3", Rules { tabs: 3, ..BASE }, new),
-        ("slow G9 R1", Rules { grace: 9, wire: 1, write: 1, read: 4, ..BASE }, new),
-        ("slow G9 R1 half", Rules { grace: 9, wire: 1, write: 1, read: 4, ..BASE }, Code::REAL),
-        ("slow G9 R0 half", Rules { grace: 9, wire: 0, write: 1, read: 4, ..BASE }, Code::REAL),
-        ("slow G9 R2", Rules { grace: 9, wire: 2, write: 1, read: 4, ..BASE }, new),
-        ("slow G9 R3", Rules { grace: 9, wire: 3, write: 1, read: 4, ..BASE }, new),
-        ("skew G5", Rules { skew: 1, ..BASE }, new),
-        ("skew G6", Rules { grace: 6, skew: 1, ..BASE }, new),
-        ("skew G7", Rules { grace: 7, skew: 1, ..BASE }, new),
-        ("thief tab1", Rules { thief: 1, tabs: 1, ..BASE }, new),
-        ("thief G3", Rules { thief: 1, grace: 3, wire: 1, ..BASE }, new),
-        ("thief2 G3", Rules { thief: 2, tabs: 1, grace: 3, wire: 1, ..BASE }, new),
-    ] {
-        let t = Instant::now();
-        let c = World::new(rules, code).checker().threads(2).finish_when(stateright::HasDiscoveries::Any).timeout(std::time::Duration::from_secs(60)).spawn_bfs().join();
-        eprintln!("{name}: unique {} all {} depth {} in {:?} {}", c.unique_state_count(), c.state_count(), c.max_depth(), t.elapsed(), c.model().tally);
-        for (n, p) in c.discoveries() {
-            eprintln!("  {n}: {:?}", p.last_state());
+/// What became of an exploration.
+struct Explored {
+    world: String,
+    states: usize,
+    depth: usize,
+    took: Duration,
+    tally: String,
+    /// The shortest way to something wrong, and what it is.
+    found: Option<(&'static str, Path<State, Action>)>,
+}
+
+impl Explored {
+    /// Every state there is.
+    fn all(rules: Rules, code: Code) -> Self {
+        Self::to_depth(rules, code, usize::MAX - 2)
+    }
+
+    /// Every state within so many steps of the login.
+    fn to_depth(rules: Rules, code: Code, steps: usize) -> Self {
+        let begun = Instant::now();
+        let world = format!("{rules:?}");
+        let checker = World::new(rules, code)
+            .checker()
+            .finish_when(HasDiscoveries::Any)
+            // The checker counts states, not steps, and leaves out those at its depth.
+            .target_max_depth(steps + 2)
+            .spawn_bfs()
+            .join();
+        Self {
+            world,
+            states: checker.unique_state_count(),
+            depth: checker.max_depth() - 1,
+            took: begun.elapsed(),
+            tally: checker.model().tally.to_string(),
+            found: checker.discoveries().into_iter().next(),
+        }
+        .told()
+    }
+
+    #[expect(clippy::print_stderr, reason = "how much was explored belongs to the test's output")]
+    fn told(self) -> Self {
+        let Self { world, states, depth, took, tally, .. } = &self;
+        eprintln!("{states} states, {depth} steps deep, {took:?}:{tally}\n    {world}");
+        self
+    }
+
+    /// Nothing is wrong anywhere.
+    fn is_sound(&self) {
+        if let Some((property, path)) = &self.found {
+            panic!("not so: {property}\n{}\n{path:#?}", self.world, path = path.clone().into_actions());
         }
     }
+
+    /// This is wrong somewhere.
+    fn breaks(&self, property: &str) {
+        let found = self.found.as_ref().map(|(found, _)| *found);
+        assert_eq!(found, Some(property), "{}", self.world);
+    }
+}
+
+fn sound(rules: Rules) {
+    Explored::all(rules, Code::REAL).is_sound();
+}
+
+#[test]
+fn no_honest_schedule_ends_the_session() {
+    sound(USUAL);
+    sound(Rules { tabs: 3, ..USUAL });
+    // A finer clock.
+    sound(Rules { grace: 8, flight: 2, ..USUAL });
+    // Statements that take time, and clocks that differ.
+    sound(Rules { grace: 10, write: 1, read: 1, ..USUAL });
+    sound(Rules { grace: 6, skew: 1, ..USUAL });
+    // Clients that never send two at once need no grace.
+    sound(Rules { grace: 0, tabs: 1, ..USUAL });
+}
+
+#[test]
+fn a_message_may_take_a_quarter_of_the_grace() {
+    sound(Rules { grace: 8, flight: 2, ..USUAL });
+    // And no longer. An answer *same* puts the parent back into the jar after its successor has
+    // landed; another puts the successor back, while a request with the parent, which is old by
+    // now, goes past it.
+    Explored::all(Rules { grace: 7, flight: 2, ..USUAL }, Code::REAL).breaks(HONEST);
+    Explored::all(Rules { grace: 3, flight: 1, ..USUAL }, Code::REAL).breaks(HONEST);
+}
+
+#[test]
+fn half_the_grace_would_do_if_same_left_the_cookie_alone() {
+    let rules = || Rules { same: Same::LeavesTheCookie, ..USUAL };
+    sound(Rules { grace: 5, flight: 2, ..rules() });
+    sound(Rules { grace: 7, flight: 3, ..rules() });
+    Explored::all(Rules { grace: 4, flight: 2, ..rules() }, Code::REAL).breaks(HONEST);
+}
+
+#[test]
+fn owner_and_thief_are_served_by_turns_at_most_once() {
+    sound(Rules { thief: 1, ..USUAL });
+    sound(Rules { thief: 2, tabs: 1, ..USUAL });
+    sound(Rules { thief: 1, tabs: 1, skew: 1, write: 1, read: 1, grace: 5, ..USUAL });
+}
+
+#[test]
+fn without_late_retry_an_old_parent_is_reuse() {
+    let strict = Rules { late_retry: LateRetry::Reuse, ..USUAL };
+    sound(Rules { thief: 1, network: Network::Reliable, ..strict.clone() });
+    // What it costs: a lost answer logs its owner out.
+    Explored::all(strict, Code::REAL).breaks(HONEST);
+}
+
+#[test]
+fn the_same_with_numbers() {
+    let depth = std::env::var("MODEL_DEPTH").ok().and_then(|depth| depth.parse().ok()).unwrap_or(11);
+    for tabs in [2, 3] {
+        let rules = Rules { tabs, thief: 1, names: Names::Kept, ..USUAL };
+        let explored = Explored::to_depth(rules, Code::REAL, depth);
+        explored.is_sound();
+        assert_eq!(explored.depth, depth + 1);
+    }
+}
+
+/// Nobody should believe a property of what never happens.
+#[test]
+fn whatever_can_happen_does() {
+    let checker = |rules| World::new(rules, Code::REAL).checker().spawn_bfs().join();
+    let usual = checker(Rules { thief: 1, tabs: 1, ..USUAL });
+    for what in
+        [What::Same, What::AccessOnly, What::Advanced, What::AdvancedPast, What::Reuse, What::Refused, What::Outrun]
+    {
+        assert!(usual.model().tally.of(what) > 0, "{what:?}");
+    }
+    let slow = checker(Rules { tabs: 1, read: 3, ..USUAL });
+    assert!(slow.model().tally.of(What::Overdue) > 0);
 }

@@ -36,8 +36,8 @@ pub(super) struct Request {
     pub(super) who: Who,
     /// The generation of the token it carries.
     pub(super) token: u32,
-    /// How long it has been on the wire, there and back.
-    pub(super) wire: Ticks,
+    /// How long it, or its answer, has been under way.
+    pub(super) flight: Ticks,
     pub(super) at: At,
 }
 

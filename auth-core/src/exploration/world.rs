@@ -1,72 +1,18 @@
-//! What can happen next, and what comes of it.
-
-use std::fmt;
-use std::time::Duration;
+//! What can happen next.
 
 use stateright::{Model, Property};
 use zeroize::Zeroizing;
 
-use crate::clock::Timestamp;
-use crate::decide;
 use crate::entropy::OsEntropy;
 use crate::id::SessionId;
-use crate::model::{EndReason, SessionRecord};
-use crate::policy::{LateRetry, Policy};
-use crate::store::Rotation;
+use crate::model::EndReason;
+use crate::policy::Policy;
 use crate::token::{Presented, RefreshTokens, SigningSecret};
 
-use super::row::{Store, Ticks, ago, span, ticks_since};
+use super::row::{Ticks, span};
+use super::rules::{Code, Names, Network, Rules};
 use super::state::{At, Flaw, Request, State, Statement, Thief, Who, Work};
-use super::tally::{Tally, What};
-
-/// How one session is used, and how long things take. In ticks, of which the grace has a few.
-#[derive(Clone, Debug)]
-pub(super) struct Rules {
-    pub(super) grace: Ticks,
-    /// How long a request of the owner and its answer are on the wire at most, together.
-    pub(super) wire: Ticks,
-    /// How long a statement that writes takes at most.
-    pub(super) write: Ticks,
-    /// How long a statement that reads takes at most.
-    pub(super) read: Ticks,
-    /// How far the clock of the second instance is behind the first's.
-    pub(super) skew: Ticks,
-    /// How many refreshes of the owner are under way at once.
-    pub(super) tabs: usize,
-    /// How many of the thief are; none where there is no thief.
-    pub(super) thief: usize,
-    pub(super) network: Network,
-    pub(super) late_retry: LateRetry,
-    pub(super) names: Names,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Network {
-    /// Requests and answers are lost, and instances crash between any two statements.
-    Lossy,
-    Reliable,
-}
-
-/// Whether generations keep their numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Names {
-    /// See [`State::renamed`].
-    Renamed,
-    Kept,
-}
-
-/// The code under test: the real one, or a mutant.
-#[derive(Clone, Copy)]
-pub(super) struct Code {
-    pub(super) judge: fn(&SessionRecord, &Presented, &Policy, Timestamp) -> decide::Refresh,
-    pub(super) is_overdue: fn(Timestamp, Timestamp, &Policy) -> bool,
-    pub(super) store: Store,
-}
-
-impl Code {
-    pub(super) const REAL: Self =
-        Self { judge: decide::refresh, is_overdue: decide::is_overdue, store: Store::Sound };
-}
+use super::tally::Tally;
 
 pub(super) struct World {
     pub(super) rules: Rules,
@@ -75,6 +21,7 @@ pub(super) struct World {
     pub(super) tally: Tally,
     /// The tokens, by generation.
     tokens: Vec<Presented>,
+    /// Mutants hold requests for ever; this keeps their states finite.
     held_at_most: Ticks,
 }
 
@@ -84,23 +31,32 @@ pub(super) enum Action {
     Send,
     /// A request comes to an instance whose clock is so far behind.
     Arrive(usize, Ticks),
-    /// The next statement of a refresh is executed, and what depends on it alone is done.
+    /// The next statement of a refresh is executed, and what follows from it is done.
     Execute(usize),
     /// An answer comes to the jar.
     Land(usize),
-    /// A request or an answer is lost, an instance crashes, or a statement fails.
+    /// A request or an answer is lost, a statement fails, or an instance crashes.
     Vanish(usize),
     /// Someone copies the jar.
     Steal,
     /// The thief presents the token it holds, to an instance whose clock is so far behind.
     Present(Ticks),
-    /// The thief presents the one it held before.
+    /// The thief presents the one that it held before.
     PresentSpare(Ticks),
     /// The session is ended from elsewhere: a log-out, an admin.
     End,
     /// The clock goes on.
     Tick,
 }
+
+pub(super) const HONEST: &str = "no honest schedule ends the session";
+pub(super) const ONCE: &str = "generations only grow, and none is made twice";
+pub(super) const OVER: &str = "an ended session never comes back";
+pub(super) const NOTHING: &str = "nothing is issued for an ended session";
+pub(super) const TURNS: &str = "owner and thief are served by turns at most once";
+pub(super) const REFUSED: &str = "whoever is refused has no session";
+pub(super) const USABLE: &str = "a failure leaves the presented token usable";
+pub(super) const STRICT: &str = "an old parent is served only where the policy allows it";
 
 impl World {
     pub(super) fn new(rules: Rules, code: Code) -> Self {
@@ -112,188 +68,85 @@ impl World {
             let sealed = sealer.seal(SessionId::from_bytes([2; 16]), &Zeroizing::new([3; 16]), generation);
             sealer.open(sealed.expose()).expect("it is ours")
         };
-        // A refresh that has been held up for half the grace is given up where it judges; a
-        // statement may then be under way, and one more.
-        let held_at_most = rules.grace + rules.read + 2 * rules.write;
         let tokens = (0..256).map(token).collect();
-        Self { rules, code, policy, tokens, held_at_most, tally: Tally::default() }
+        let held_at_most = rules.grace + rules.read + 2 * rules.write;
+        Self { rules, code, policy, tally: Tally::default(), tokens, held_at_most }
     }
 
-    fn token(&self, generation: u32) -> &Presented {
+    pub(super) fn token(&self, generation: u32) -> &Presented {
         &self.tokens[usize::try_from(generation).expect("a generation of a model is small")]
     }
 
+    /// Older than this, everything is old for everyone.
+    pub(super) fn oldest(&self) -> Ticks {
+        self.rules.grace + self.held_at_most + self.rules.skew
+    }
+
+    /// Two instances whose clocks agree are one, because an instance keeps nothing between requests.
     fn lags(&self) -> impl Iterator<Item = Ticks> {
-        // Two instances whose clocks agree are one: an instance keeps nothing between requests.
         [0, self.rules.skew].into_iter().take(if self.rules.skew == 0 { 1 } else { 2 })
+    }
+
+    /// Makes it happen; `None` where it cannot. The requests keep their places.
+    pub(super) fn apply(&self, state: &mut State, action: Action) -> Option<()> {
+        match action {
+            Action::Send => {
+                let token = state.jar;
+                state.requests.push(Request { who: Who::Owner, token, flight: 0, at: At::Out });
+            }
+            Action::Arrive(nth, lag) => state.requests[nth].at = arrived(lag),
+            Action::Execute(nth) => self.execute(state, nth),
+            Action::Land(nth) => {
+                if let At::Back(token) = state.requests.remove(nth).at {
+                    state.jar = token;
+                }
+            }
+            Action::Vanish(nth) => drop(state.requests.remove(nth)),
+            Action::Steal => state.thief = Some(Thief { held: state.jar, spare: None }),
+            Action::Present(lag) => {
+                let token = state.thief.as_ref()?.held;
+                state.requests.push(Request { who: Who::Thief, token, flight: 0, at: arrived(lag) });
+            }
+            Action::PresentSpare(lag) => {
+                let token = state.thief.as_ref()?.spare?;
+                state.requests.push(Request { who: Who::Thief, token, flight: 0, at: arrived(lag) });
+            }
+            Action::End => state.row.end(self.code.store, EndReason::Revoked),
+            Action::Tick => self.tick(state),
+        }
+        Some(())
+    }
+
+    fn tick(&self, state: &mut State) {
+        if let Some(age) = &mut state.row.age {
+            *age = (*age + 1).min(self.oldest());
+        }
+        for request in &mut state.requests {
+            match &mut request.at {
+                At::Out | At::Back(_) => request.flight += 1,
+                At::Served(work) => {
+                    work.held = (work.held + 1).min(self.held_at_most);
+                    work.waited += 1;
+                    if let Statement::Advance { settled: Some(settled), .. } = &mut work.next {
+                        *settled = (*settled + 1).min(self.oldest());
+                    }
+                }
+            }
+        }
     }
 
     /// Whether it may go on like this for another tick.
     fn has_time(&self, request: &Request) -> bool {
         match &request.at {
-            At::Out | At::Back(_) => request.wire < self.rules.wire,
-            At::Served(work) => {
-                let limit = if work.next == Statement::Find { self.rules.read } else { self.rules.write };
-                work.waited < limit
-            }
-        }
-    }
-
-    fn tick(&self, state: &mut State) {
-        // Older than this, everything is old for everyone.
-        let oldest = self.rules.grace + self.held_at_most + self.rules.skew;
-        if let Some(age) = &mut state.row.age {
-            *age = (*age + 1).min(oldest);
-        }
-        for request in &mut state.requests {
-            match &mut request.at {
-                At::Out | At::Back(_) => request.wire += 1,
-                At::Served(work) => {
-                    work.held = (work.held + 1).min(self.held_at_most);
-                    work.waited += 1;
-                    if let Statement::Advance { settled: Some(settled), .. } = &mut work.next {
-                        *settled = (*settled + 1).min(oldest);
-                    }
-                }
-            }
-        }
-    }
-
-    fn arrive(lag: Ticks) -> At {
-        At::Served(Work { lag, held: 0, waited: 0, next: Statement::Rotate })
-    }
-
-    fn execute(&self, state: &mut State, nth: usize) {
-        let Request { who, token, at: At::Served(work), .. } = state.requests[nth].clone() else { return };
-        let before = state.clone();
-        let presented = self.token(token);
-        let now = ago(work.arrived());
-        let go_on = |state: &mut State, next: Statement| {
-            let work = Work { next, waited: 0, ..work.clone() };
-            state.requests[nth].at = At::Served(work);
-        };
-        match work.next {
-            Statement::Rotate => {
-                let step = decide::advance(presented, token, &self.policy, now);
-                match state.row.rotate(self.code.store, &step, work.arrived()) {
-                    Some(next) => self.answer(&before, state, nth, Some(next)),
-                    None => go_on(state, Statement::Find),
-                }
-            }
-            Statement::Find => {
-                let facts = state.row.find(&presented.key);
-                let verdict = (self.code.judge)(&facts, presented, &self.policy, now);
-                if verdict.is_drastic() && (self.code.is_overdue)(now, ago(work.lag), &self.policy) {
-                    self.tally.count(What::Overdue);
-                    state.requests.remove(nth);
-                    return;
-                }
-                match verdict {
-                    decide::Refresh::Dead => self.refuse(state, nth),
-                    decide::Refresh::Same => self.answer(&before, state, nth, Some(token)),
-                    decide::Refresh::AccessOnly => self.answer(&before, state, nth, None),
-                    decide::Refresh::Advance(Rotation { generation, parent, settled_by, .. }) => {
-                        let settled = ticks_since(settled_by);
-                        go_on(state, Statement::Advance { generation, parent, settled });
-                    }
-                    decide::Refresh::Reuse => go_on(state, Statement::End),
-                }
-            }
-            Statement::Advance { generation, parent, settled } => {
-                let settled_by = settled.map_or(Timestamp::MAX, ago);
-                let step = decide::advance(presented, generation, &self.policy, now);
-                let step = Rotation { parent, settled_by, ..step };
-                match state.row.rotate(self.code.store, &step, work.arrived()) {
-                    Some(next) => self.answer(&before, state, nth, Some(next)),
-                    None => {
-                        self.tally.count(What::Outrun);
-                        go_on(state, Statement::Find);
-                    }
-                }
-            }
-            Statement::End => {
-                state.row.end(self.code.store, EndReason::Reuse);
-                self.tally.count(What::Reuse);
-                self.refuse(state, nth);
-            }
-        }
-        self.compare(&before, state, presented, who);
-    }
-
-    /// 200, with a cookie of generation `cookie` or without one.
-    fn answer(&self, before: &State, state: &mut State, nth: usize, cookie: Option<u32>) {
-        let Request { who, token, at: At::Served(work), .. } = state.requests[nth].clone() else { return };
-        let is_old = before.row.age.is_none_or(|age| age >= work.arrived() + self.rules.grace);
-        let is_current = token == before.row.current;
-        self.tally.count(match (is_current, is_old) {
-            (true, true) => What::Advanced,
-            (true, false) => What::Same,
-            (false, true) => What::AdvancedPast,
-            (false, false) => What::AccessOnly,
-        });
-        if before.row.ended.is_some() {
-            state.blame(Flaw::IssuedAfterTheEnd);
-        }
-        if !is_current && is_old && self.rules.late_retry == LateRetry::Reuse {
-            state.blame(Flaw::ServedLate);
-        }
-        if cookie.is_some_and(|made| made != token && made <= before.greatest()) {
-            state.blame(Flaw::MadeTwice);
-        }
-        if !before.are_apart() {
-            state.served = None;
-        } else if is_old {
-            if before.served.is_some_and(|last| last != who) {
-                state.blame(Flaw::ServedByTurns);
-            }
-            state.served = Some(who);
-        }
-        match (who, cookie) {
-            (Who::Owner, Some(token)) => state.requests[nth].at = At::Back(token),
-            (Who::Owner, None) => drop(state.requests.remove(nth)),
-            (Who::Thief, cookie) => {
-                state.requests.remove(nth);
-                // The thief's network is perfect: what it loses or delays it might as well not use.
-                if let Some(held) = cookie.filter(|cookie| *cookie != token) {
-                    state.thief = Some(Thief { held, spare: Some(token) });
-                }
-            }
-        }
-    }
-
-    fn refuse(&self, state: &mut State, nth: usize) {
-        self.tally.count(What::Refused);
-        if state.row.ended.is_none() {
-            state.blame(Flaw::RefusedAlive);
-        }
-        state.requests.remove(nth);
-    }
-
-    /// What holds of every statement, whoever executes it.
-    fn compare(&self, before: &State, state: &mut State, presented: &Presented, who: Who) {
-        if state.row.current < before.row.current {
-            state.blame(Flaw::MadeTwice);
-        }
-        if before.row.ended.is_some() && state.row.ended != before.row.ended {
-            state.blame(Flaw::CameBack);
-        }
-        // The answer may never come, because the instance crashes now or the statement seems to
-        // have failed. The thief is not who that must not hurt.
-        let usable = |state: &State| {
-            let facts = state.row.find(&presented.key);
-            let verdict = (self.code.judge)(&facts, presented, &self.policy, ago(0));
-            !matches!(verdict, decide::Refresh::Dead | decide::Refresh::Reuse)
-        };
-        if who == Who::Owner && usable(before) && !usable(state) {
-            state.blame(Flaw::Burnt);
+            At::Out | At::Back(_) => request.flight < self.rules.flight,
+            At::Served(Work { next: Statement::Find, waited, .. }) => *waited < self.rules.read,
+            At::Served(work) => work.waited < self.rules.write,
         }
     }
 }
 
-impl State {
-    fn blame(&mut self, flaw: Flaw) {
-        self.flaw.get_or_insert(flaw);
-    }
+fn arrived(lag: Ticks) -> At {
+    At::Served(Work { lag, held: 0, waited: 0, next: Statement::Rotate })
 }
 
 impl Model for World {
@@ -336,7 +189,7 @@ impl Model for World {
             }
             _ => {}
         }
-        if state.row.ended.is_none() {
+        if state.row.ended != Some(EndReason::Revoked) {
             actions.push(Action::End);
         }
         if state.requests.iter().all(|request| self.has_time(request)) {
@@ -346,65 +199,22 @@ impl Model for World {
 
     fn next_state(&self, last: &State, action: Action) -> Option<State> {
         let mut state = last.clone();
-        match action {
-            Action::Send => {
-                let token = state.jar;
-                state.requests.push(Request { who: Who::Owner, token, wire: 0, at: At::Out });
-            }
-            Action::Arrive(nth, lag) => state.requests[nth].at = Self::arrive(lag),
-            Action::Execute(nth) => self.execute(&mut state, nth),
-            Action::Land(nth) => {
-                if let At::Back(token) = state.requests.remove(nth).at {
-                    state.jar = token;
-                }
-            }
-            Action::Vanish(nth) => drop(state.requests.remove(nth)),
-            Action::Steal => state.thief = Some(Thief { held: state.jar, spare: None }),
-            Action::Present(lag) | Action::PresentSpare(lag) => {
-                let thief = state.thief.as_ref()?;
-                let token = if action == Action::Present(lag) { thief.held } else { thief.spare? };
-                state.requests.push(Request { who: Who::Thief, token, wire: 0, at: Self::arrive(lag) });
-            }
-            Action::End => state.row.end(self.code.store, EndReason::Revoked),
-            Action::Tick => self.tick(&mut state),
-        }
-        Some(if self.rules.names == Names::Renamed { state.renamed() } else { state.sorted() })
+        self.apply(&mut state, action)?;
+        Some(if self.rules.names == Names::Changed { state.renamed() } else { state.sorted() })
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("no honest schedule ends the session", |_, state: &State| {
+            Property::always(HONEST, |_, state: &State| {
                 state.thief.is_some() || state.row.ended != Some(EndReason::Reuse)
             }),
-            Property::always("generations only grow, and none is made twice", |_, state: &State| {
-                state.flaw != Some(Flaw::MadeTwice)
-            }),
-            Property::always("an ended session never comes back", |_, state: &State| {
-                state.flaw != Some(Flaw::CameBack)
-            }),
-            Property::always("nothing is issued for an ended session", |_, state: &State| {
-                state.flaw != Some(Flaw::IssuedAfterTheEnd)
-            }),
-            Property::always("owner and thief are served by turns at most once", |_, state: &State| {
-                state.flaw != Some(Flaw::ServedByTurns)
-            }),
-            Property::always("whoever is refused has no session", |_, state: &State| {
-                state.flaw != Some(Flaw::RefusedAlive)
-            }),
-            Property::always("a failure leaves the presented token usable", |_, state: &State| {
-                state.flaw != Some(Flaw::Burnt)
-            }),
-            Property::always("an old parent is served only where the policy allows it", |_, state: &State| {
-                state.flaw != Some(Flaw::ServedLate)
-            }),
+            Property::always(ONCE, |_, state: &State| state.flaw != Some(Flaw::MadeTwice)),
+            Property::always(OVER, |_, state: &State| state.flaw != Some(Flaw::CameBack)),
+            Property::always(NOTHING, |_, state: &State| state.flaw != Some(Flaw::IssuedAfterTheEnd)),
+            Property::always(TURNS, |_, state: &State| state.flaw != Some(Flaw::ServedByTurns)),
+            Property::always(REFUSED, |_, state: &State| state.flaw != Some(Flaw::RefusedAlive)),
+            Property::always(USABLE, |_, state: &State| state.flaw != Some(Flaw::Burnt)),
+            Property::always(STRICT, |_, state: &State| state.flaw != Some(Flaw::ServedLate)),
         ]
     }
 }
-
-impl fmt::Debug for World {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("World").field("rules", &self.rules).finish_non_exhaustive()
-    }
-}
-
-const _: fn(Ticks) -> Duration = span;

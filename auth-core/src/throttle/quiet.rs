@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn one_in_ten_seconds_is_told() {
         let quiet = Quiet::new();
-        let at = |seconds| Timestamp::from_millis(seconds * 1_000);
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1_000);
         assert!(quiet.is_news('a', at(0)));
         assert!(!quiet.is_news('a', at(9)));
         assert!(quiet.is_news('b', at(9)));
