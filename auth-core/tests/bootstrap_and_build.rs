@@ -112,11 +112,12 @@ impl Entropy for RunsDry {
 async fn without_randomness_a_verb_fails_and_leaves_nothing_behind() {
     let store = MemoryStore::new();
     let clock = support::SetClock::new();
-    // Two draws make the dummy hash; the third would be the salt of the first password.
+    // Two draws make the dummy hash, one tells the events of this process from those of others; the
+    // fourth would be the salt of the first password.
     let dry = support::builder(&store, &clock, open_policy())
-        .entropy(RunsDry(2.into()))
+        .entropy(RunsDry(3.into()))
         .build()
-        .expect("two draws");
+        .expect("three draws");
     let failed = dry.bootstrap(new_admin()).await;
     assert!(matches!(failed, Err(Error::Failed(Fault::Entropy(_)))), "{failed:?}");
     let good = support::builder(&store, &Arc::clone(&clock), open_policy()).build().expect("strong secrets");

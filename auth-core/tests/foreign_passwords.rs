@@ -108,7 +108,7 @@ async fn a_hash_beyond_the_ceilings_is_a_refused_login_and_a_line_in_the_log() {
         assert_eq!(refusal(world.auth.login(login(ADDRESS, "anything")).await), Refusal::InvalidCredentials);
         assert_eq!(stored(&world.store).await.expose(), hash);
         let told = log.text();
-        assert_eq!(told.matches("unusable_hash").count(), 1, "{told}");
+        assert_eq!(told.matches("hash_unusable").count(), 1, "{told}");
         assert!(!told.contains(hash), "{told}");
     }
 }

@@ -5,8 +5,8 @@ mod support;
 use std::time::Duration;
 
 use auth_core::{
-    AccountChange, AccountState, Auth, Client, EndReason, Error, Flaw, Identity, LoggedIn, Login,
-    MemoryStore, Name, OwnSessions, PasswordChange, PasswordFlaw, Policy, Refusal, UserAgent,
+    AccountChange, AccountState, Auth, Client, EndReason, Error, Flaw, Identity, LoggedIn, MemoryStore, Name,
+    OwnSessions, PasswordChange, PasswordFlaw, Policy, Refusal, UserAgent,
 };
 use support::{EMAIL, PASSWORD, World, login, open_policy, password, refusal, world, world_with};
 
@@ -32,8 +32,12 @@ fn change(current: &str, new: &str) -> PasswordChange {
 #[tokio::test]
 async fn ones_own_sessions_are_listed_the_latest_first_with_where_they_came_from() {
     let World { auth, clock, .. } = world().await;
-    let client = Client { user_agent: UserAgent::new("curl/8"), ip_address: "192.0.2.7".parse().ok() };
-    let first = auth.login(Login { client: client.clone(), ..login(EMAIL, PASSWORD) }).await.expect("right");
+    let client = Client {
+        user_agent: UserAgent::new("curl/8"),
+        ip_address: "192.0.2.7".parse().ok(),
+        request_id: None,
+    };
+    let first = auth.for_client(client.clone()).login(login(EMAIL, PASSWORD)).await.expect("right");
     clock.pass(Duration::from_mins(1));
     let second = auth.login(login(EMAIL, PASSWORD)).await.expect("right");
     clock.pass(Duration::from_mins(1));

@@ -79,7 +79,7 @@ impl Addresses {
     pub(super) fn failed(&self, from: Neighbourhood, now: Timestamp) {
         let mut failures = self.failures();
         let before = failures.worked_off.get(&from).copied();
-        let worked_off = before.map_or(now, |at| at.max(now).min(now + LONGEST_DEBT)) + self.interval;
+        let worked_off = (before.unwrap_or(now).max(now) + self.interval).min(now + LONGEST_DEBT);
         match before {
             Some(before) => {
                 failures.by_time.remove(&(before, from));

@@ -55,7 +55,7 @@ pub struct RetryAfter(u32);
 impl RetryAfter {
     /// At least this long.
     pub fn at_least(wait: Duration) -> Self {
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
         Self(u32::try_from(seconds.max(1)).unwrap_or(u32::MAX))
     }
 
