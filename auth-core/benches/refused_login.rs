@@ -15,8 +15,8 @@ use auth_core::store::{
     Reservation, Reserved, Settlement, StoreError, ThrottleKey, ThrottleStore, UserStore,
 };
 use auth_core::{
-    Auth, Bootstrap, Email, Error, Login, MemoryStore, MemoryThrottle, Name, NewAdmin, Password, PasswordHash, Policy,
-    Refusal, Role, ThrottlePolicy, Timestamp, User, UserId,
+    Auth, Bootstrap, Email, Error, Login, MemoryStore, MemoryThrottle, Name, NewAdmin, Password,
+    PasswordHash, Policy, Refusal, Role, ThrottlePolicy, Timestamp, User, UserId,
 };
 use tokio::runtime::{Builder, Runtime};
 

@@ -204,9 +204,15 @@ fn the_same_with_numbers() {
 fn whatever_can_happen_does() {
     let checker = |rules| World::new(rules, Code::REAL).checker().spawn_bfs().join();
     let usual = checker(Rules { thief: 1, tabs: 1, ..USUAL });
-    for what in
-        [What::Same, What::AccessOnly, What::Advanced, What::AdvancedPast, What::Reuse, What::Refused, What::Outrun]
-    {
+    for what in [
+        What::Same,
+        What::AccessOnly,
+        What::Advanced,
+        What::AdvancedPast,
+        What::Reuse,
+        What::Refused,
+        What::Outrun,
+    ] {
         assert!(usual.model().tally.of(what) > 0, "{what:?}");
     }
     let slow = checker(Rules { tabs: 1, read: 3, ..USUAL });

@@ -71,7 +71,11 @@ pub(super) enum Statement {
     Rotate,
     Find,
     /// The verdict's step. `settled` is how long ago `settled_by` is; `None` where it lies ahead.
-    Advance { generation: u32, parent: u32, settled: Option<Ticks> },
+    Advance {
+        generation: u32,
+        parent: u32,
+        settled: Option<Ticks>,
+    },
     End,
 }
 

@@ -20,8 +20,11 @@ mod erased;
 mod gate;
 mod judge;
 mod memory;
+mod pause;
 mod policy;
 mod quiet;
+#[cfg(test)]
+mod schedules;
 mod turns;
 
 pub(crate) use erased::ErasedThrottleStore;
