@@ -30,7 +30,7 @@ fn auth(runtime: &Runtime) -> Auth<MemoryStore> {
         Auth::builder(MemoryStore::new()).random_secrets().policy(policy).build().expect("strong secrets");
     let name = Name::parse("Admin").expect("a good name");
     let password = Password::parse(PASSWORD).expect("a password");
-    let admin = NewAdmin { email: email("admin@example.com"), password, name };
+    let admin = NewAdmin::new(email("admin@example.com"), password, name);
     runtime.block_on(auth.bootstrap(admin)).expect("the store is empty");
     auth
 }

@@ -231,10 +231,9 @@ async fn everybody(counts: &Counts) -> Auth<MemoryStore> {
         .expect("strong secrets");
     let admin = login("admin@example.com", PASSWORD);
     let name = Name::parse("Admin").expect("a good name");
-    auth.bootstrap(NewAdmin { email: admin.email.clone(), password: admin.password, name })
-        .await
-        .expect("the store is empty");
-    let credentials = store.credentials(&admin.email).await.expect("memory");
+    let admin_email = admin.email.clone();
+    auth.bootstrap(NewAdmin::new(admin.email, admin.password, name)).await.expect("the store is empty");
+    let credentials = store.credentials(&admin_email).await.expect("memory");
     let hash = credentials.and_then(|held| held.password);
     put(&store, 1, Wrong, hash.clone(), None);
     put(&store, 2, Disabled, hash.clone(), Some(Timestamp::from_millis(0)));

@@ -49,6 +49,10 @@ pub(crate) fn first_admin_created(user: UserId) -> Happening {
     Happening::new(EventKind::Bootstrap).user(user)
 }
 
+pub(crate) fn bootstrap_refused() -> Happening {
+    Happening::new(EventKind::BootstrapRefused)
+}
+
 pub(crate) fn own_sessions_ended(user: UserId, ended: u64) -> Happening {
     Happening::new(EventKind::SessionsEnded).user(user).cause(EndReason::Revoked).count(ended)
 }

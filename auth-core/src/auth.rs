@@ -20,6 +20,7 @@ use crate::name::Name;
 use crate::parts::{Call, Parts};
 use crate::policy::Policy;
 use crate::role::Role;
+use crate::secret::BootstrapToken;
 use crate::store::{EventStore, ManagedStore, SessionStore, Store, UserStore};
 use crate::verbs::{Identity, LoggedIn, Login, NewAdmin, OwnSessions, PasswordChange, Refreshed};
 
@@ -46,7 +47,7 @@ const COUNTS_KEPT: Duration = Duration::from_hours(24 * 30);
 /// let email = Email::parse("admin@example.com")?;
 /// let password = Password::parse("StrongPassword123!")?;
 /// let name = Name::parse("Admin")?;
-/// auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name }).await?;
+/// auth.bootstrap(NewAdmin::new(email.clone(), password.clone(), name)).await?;
 ///
 /// let session = auth.login(Login::new(email, password)).await?;
 /// let identity = auth.authenticate(session.access_token.expose())?;
@@ -104,6 +105,17 @@ impl<S> Auth<S> {
         self.parts.access.verify(access_token, self.parts.clock.now()).ok_or(Refusal::InvalidAccessToken)
     }
 
+    /// Whether [`bootstrap`](Self::bootstrap) is open to whoever presents this token, so that a
+    /// stranger can be told to go before anything else that they sent is looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::BootstrapDisabled`] where the policy keeps it closed, and
+    /// [`Refusal::BootstrapTokenRequired`] where a token was configured and this is not it.
+    pub fn may_bootstrap(&self, token: Option<&BootstrapToken>) -> Result<(), Refusal> {
+        flow::may_bootstrap(self.call(), token)
+    }
+
     /// Insists that `who` is an admin; that somebody asked who is not, leaves an event.
     ///
     /// # Errors
@@ -111,7 +123,9 @@ impl<S> Auth<S> {
     /// [`Refusal::InsufficientRole`] where they are in another role.
     pub fn require_admin(&self, who: &Identity) -> Result<(), Refusal> {
         who.require(Role::ADMIN).inspect_err(|_| {
-            self.call().tell(audit::permission_denied(who.user_id, who.session_id));
+            if self.parts.denied.is_news(who.user_id, self.parts.clock.now()) {
+                self.call().tell(audit::permission_denied(who.user_id, who.session_id));
+            }
         })
     }
 
@@ -206,8 +220,7 @@ impl<S: UserStore> Auth<S> {
     ///
     /// # Errors
     ///
-    /// [`Refusal::BootstrapDisabled`] where the policy keeps it closed,
-    /// [`Refusal::AdminExists`] as soon as any user exists, and
+    /// As [`may_bootstrap`](Self::may_bootstrap); [`Refusal::AdminExists`] as soon as any user exists, and
     /// [`Refusal::Unacceptable`] where the password breaks the rules for new ones.
     pub async fn bootstrap(&self, admin: NewAdmin) -> Result<User, Error> {
         flow::bootstrap(self.call(), admin).await
@@ -276,7 +289,7 @@ impl<S: ManagedStore> Auth<S> {
     /// #     .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
     /// #     .build()?;
     /// # let (email, password) = (Email::parse("admin@example.com")?, Password::parse("StrongPassword123!")?);
-    /// # auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name: Name::parse("Admin")? }).await?;
+    /// # auth.bootstrap(NewAdmin::new(email.clone(), password.clone(), Name::parse("Admin")?)).await?;
     /// let login = auth.login(Login::new(email, password)).await?;
     /// let who = auth.authenticate_current(login.access_token.expose()).await?;
     /// let page = auth.as_admin(&who)?.list(&AccountQuery::default()).await?;

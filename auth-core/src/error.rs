@@ -64,6 +64,10 @@ pub enum Refusal {
     /// Bootstrap is closed by [`Policy::bootstrap`](crate::Policy::bootstrap).
     #[error("Bootstrap is disabled")]
     BootstrapDisabled,
+    /// Bootstrap asks for [a token](crate::AuthBuilder::bootstrap_token), and it is missing or
+    /// another one.
+    #[error("Bootstrap token required")]
+    BootstrapTokenRequired,
 }
 
 /// A value that cannot be accepted, and why.

@@ -14,7 +14,7 @@
 //!
 //! let email = Email::parse("admin@example.com")?;
 //! let password = Password::parse("StrongPassword123!")?;
-//! auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name: Name::parse("Admin")? }).await?;
+//! auth.bootstrap(NewAdmin::new(email.clone(), password.clone(), Name::parse("Admin")?)).await?;
 //!
 //! let login = auth.login(Login::new(email, password)).await?;
 //! let refreshed = auth.refresh(login.refresh.token.expose()).await?;
@@ -78,7 +78,7 @@ pub use permission::{InvalidPermission, NamedPermission, Permission};
 pub use policy::{Bootstrap, LateRetry, Policy, PolicyFlaw};
 pub use role::{InvalidRole, Role};
 pub use roles::Roles;
-pub use secret::{AccessToken, DeviceToken, PasswordHash, RefreshToken, SecretHash};
+pub use secret::{AccessToken, BootstrapToken, DeviceToken, PasswordHash, RefreshToken, SecretHash};
 pub use store::MemoryStore;
 pub use throttle::{MemoryThrottle, RetryAfter, ThrottlePolicy};
 pub use token::{KeyFlaw, SigningSecret};

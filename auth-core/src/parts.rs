@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::event::{Events, Happening};
+use crate::event::{Events, Happening, Quiet};
 use crate::hashing::Passwords;
+use crate::id::UserId;
 use crate::policy::Policy;
 use crate::throttle::Throttle;
-use crate::token::{AccessTokens, DeviceTokens, RefreshTokens};
+use crate::token::{AccessTokens, BootstrapLock, DeviceTokens, RefreshTokens};
 
 pub(crate) struct Parts<S> {
     pub(crate) store: S,
@@ -21,6 +22,9 @@ pub(crate) struct Parts<S> {
     pub(crate) devices: DeviceTokens,
     pub(crate) throttle: Throttle,
     pub(crate) events: Events,
+    /// Who has been told to have asked for what only admins may do.
+    pub(crate) denied: Quiet<UserId>,
+    pub(crate) bootstrap: Option<BootstrapLock>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
 }

@@ -53,6 +53,12 @@ secret_text! {
 }
 
 secret_text! {
+    /// What whoever asks for a bootstrap presents, where a token was configured: as it came, and
+    /// maybe not the right one.
+    BootstrapToken
+}
+
+secret_text! {
     /// A password hash as a PHC string, such as `$argon2id$v=19$m=19456,t=2,p=1$…$…`, or as another
     /// system wrote it.
     ///
@@ -94,9 +100,10 @@ mod tests {
     #[test]
     fn debug_shows_no_secret() {
         let shown = format!(
-            "{:?} {:?} {:?} {:?}",
+            "{:?} {:?} {:?} {:?} {:?}",
             AccessToken::new("hunter2"),
             RefreshToken::new("hunter2"),
+            BootstrapToken::new("hunter2"),
             PasswordHash::new("hunter2"),
             SecretHash::from_bytes([0x42; 32]),
         );

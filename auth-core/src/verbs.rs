@@ -13,7 +13,7 @@ use crate::password::Password;
 use crate::permission::Permission;
 use crate::role::Role;
 use crate::roles::Roles;
-use crate::secret::{AccessToken, DeviceToken, PasswordHash, RefreshToken};
+use crate::secret::{AccessToken, BootstrapToken, DeviceToken, PasswordHash, RefreshToken};
 
 /// What a login asks.
 #[derive(Clone, Debug)]
@@ -47,6 +47,16 @@ pub struct NewAdmin {
     pub password: Password,
     /// The name they will be shown by.
     pub name: Name,
+    /// What was presented as the [bootstrap token](crate::AuthBuilder::bootstrap_token); it is
+    /// looked at only where one was configured.
+    pub token: Option<BootstrapToken>,
+}
+
+impl NewAdmin {
+    /// A first admin where no token is asked for.
+    pub fn new(email: Email, password: Password, name: Name) -> Self {
+        Self { email, password, name, token: None }
+    }
 }
 
 /// What it takes to replace one's own password.

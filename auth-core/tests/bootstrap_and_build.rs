@@ -4,11 +4,13 @@ mod support;
 
 use std::sync::Arc;
 
+use auth_core::store::UserStore;
 use auth_core::{
-    Argon2Cost, Auth, Bootstrap, BuildError, Entropy, EntropyError, Error, Fault, Flaw, Hashing, KeyFlaw,
-    MemoryStore, NewAdmin, PasswordFlaw, Policy, PolicyFlaw, Refusal, Role,
+    AccountChange, AccountState, Argon2Cost, Auth, Bootstrap, BootstrapToken, BuildError, Entropy,
+    EntropyError, Error, Fault, Flaw, Hashing, KeyFlaw, MemoryStore, NewAdmin, PasswordFlaw, Policy,
+    PolicyFlaw, Refusal, Role,
 };
-use support::{empty_world, new_admin, open_policy, password, refusal, world};
+use support::{empty_world, new_account, new_admin, open_policy, password, refusal, world};
 
 const STRONG: &str = "T3cq1EzRZQxYxq0uUJ9cSJqLM6yBv8rW";
 const STRONG_TOO: &str = "n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi";
@@ -46,6 +48,68 @@ async fn bootstrap_is_closed_by_default_and_after_any_user() {
     let only_a_user = empty_world(open_policy());
     only_a_user.put_user("someone@example.com", None, None);
     assert_eq!(refusal(only_a_user.auth.bootstrap(new_admin()).await), Refusal::AdminExists);
+}
+
+/// An `Auth` that asks for this token.
+fn guarded(policy: Policy, token: &str) -> (Auth<MemoryStore>, MemoryStore) {
+    let (store, clock) = (MemoryStore::new(), support::SetClock::new());
+    let auth = support::builder(&store, &clock, policy).bootstrap_token(token).build();
+    (auth.expect("the secrets are strong"), store)
+}
+
+fn with_token(token: &str) -> NewAdmin {
+    NewAdmin { token: Some(BootstrapToken::new(token)), ..new_admin() }
+}
+
+#[tokio::test]
+async fn where_a_token_was_configured_nobody_is_the_first_admin_without_it() {
+    let (auth, _) = guarded(open_policy(), STRONG);
+    let poor = NewAdmin { password: password("short"), ..new_admin() };
+    for stranger in [new_admin(), with_token(""), with_token(STRONG_TOO), with_token(&STRONG[1..]), poor] {
+        assert_eq!(refusal(auth.bootstrap(stranger).await), Refusal::BootstrapTokenRequired);
+    }
+    auth.bootstrap(with_token(STRONG)).await.expect("it is the token");
+    assert_eq!(refusal(auth.bootstrap(with_token(STRONG)).await), Refusal::AdminExists);
+    // Whoever does not know it is not told that there is a user by now.
+    assert_eq!(refusal(auth.bootstrap(with_token(STRONG_TOO)).await), Refusal::BootstrapTokenRequired);
+
+    let (closed, _) = guarded(Policy::default(), STRONG);
+    assert_eq!(refusal(closed.bootstrap(with_token(STRONG)).await), Refusal::BootstrapDisabled);
+    let unasked = empty_world(open_policy());
+    unasked.auth.bootstrap(with_token("anything")).await.expect("nobody asks for a token");
+}
+
+#[tokio::test]
+async fn bootstrap_opens_again_only_when_there_is_no_user_at_all() {
+    let (auth, store) = guarded(open_policy(), STRONG);
+    let (user, other) = (new_account("user@example.com"), new_account("other@example.com"));
+    let user = auth.as_operator().create(user).await.expect("it is new");
+    let other = auth.as_operator().create(other).await.expect("it is new");
+    // Nobody of them is an admin, one is disabled: nobody can manage anything, and still it is shut.
+    let disabled = AccountChange { state: Some(AccountState::Disabled), ..AccountChange::default() };
+    auth.as_operator().change(user.id, disabled).await.expect("it is no admin");
+    assert_eq!(refusal(auth.bootstrap(with_token(STRONG)).await), Refusal::AdminExists);
+    auth.as_operator().delete(other.id).await.expect("it is there");
+    assert_eq!(refusal(auth.bootstrap(with_token(STRONG)).await), Refusal::AdminExists);
+    auth.as_operator().delete(user.id).await.expect("it is there");
+    assert!(!store.any_user().await.expect("memory does not fail"));
+    auth.bootstrap(with_token(STRONG)).await.expect("nobody is left");
+}
+
+#[test]
+fn a_weak_or_shared_bootstrap_token_builds_nothing() {
+    let builder = || Auth::builder(MemoryStore::new()).access_secret(STRONG).refresh_secret(STRONG_TOO);
+    for (weak, flaw) in [
+        ("", KeyFlaw::TooShort),
+        ("please-change-me-please-change-me", KeyFlaw::Sample),
+        ("00000000000000000000000000000000", KeyFlaw::Repetitive),
+    ] {
+        assert_eq!(builder().bootstrap_token(weak).build().err(), Some(BuildError::BootstrapTokenWeak(flaw)));
+    }
+    for shared in [STRONG, STRONG_TOO] {
+        let built = builder().bootstrap_token(shared).build();
+        assert_eq!(built.err(), Some(BuildError::BootstrapTokenShared));
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@ mod change;
 mod create;
 mod list;
 mod range;
-mod sql;
 
 use auth_core::store::{
     AccountStore, Change, Changed, Creation, Deletion, Replaced, Replacement, StoreError,

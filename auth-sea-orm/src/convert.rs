@@ -82,6 +82,7 @@ impl LiveRow {
             client: Client {
                 user_agent: self.user_agent.and_then(|text| UserAgent::new(&text)),
                 ip_address: self.ip_address.and_then(|text| text.parse().ok()),
+                request_id: None,
             },
         }
     }

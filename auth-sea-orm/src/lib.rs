@@ -16,7 +16,7 @@
 //! Each verb of the storage traits is one statement, or one transaction where it cannot be one;
 //! its documentation shows the SQL. `users` has the verbs for people who log in and `accounts` those
 //! for managing them; `sessions` has those for one session and `session_list` those for all of a
-//! user; `convert` makes values of rows and trusts none of them; `error` makes a
+//! user; `throttle` counts wrong passwords and `events` keeps what happened; `convert` makes values of rows and trusts none of them; `error` makes a
 //! [`StoreError`](auth_core::store::StoreError) of whatever the database says, without quoting it.
 //!
 //! # Secrets and logs
@@ -31,9 +31,12 @@ mod connect;
 mod convert;
 pub mod entity;
 mod error;
+mod events;
 mod session_list;
 mod sessions;
+mod sql;
 mod store;
+mod throttle;
 mod users;
 
 pub use connect::{ConnectError, Options, connect, connect_with};

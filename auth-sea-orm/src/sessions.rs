@@ -1,12 +1,12 @@
 //! The verbs for sessions.
 
-use auth_core::store::{Opened, Opening, Rotation, SessionKey, SessionStore, StoreError};
+use auth_core::store::{Ended, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError};
 use auth_core::{Client, EndReason, SessionId, SessionRecord, Timestamp, UserId};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
 use crate::convert::{RecordRow, password_value, secret_value, uuid_of};
-use crate::store::{SeaOrmStore, commit, execute, fetch};
+use crate::store::{SeaOrmStore, commit, execute, fetch, fetch_all};
 
 impl SessionStore for SeaOrmStore {
     /// On Postgres
@@ -26,8 +26,11 @@ impl SessionStore for SeaOrmStore {
     ///      ORDER BY id FOR NO KEY UPDATE
     /// ), ended AS (
     ///     UPDATE sessions SET ended_at = $now, end_reason = … FROM doomed WHERE sessions.id = doomed.id …
+    ///     RETURNING id, user_id, end_reason
+    /// ), opened AS (
+    ///     INSERT INTO sessions (…) VALUES (…)
     /// )
-    /// INSERT INTO sessions (…) VALUES (…);
+    /// SELECT id, user_id, end_reason FROM ended;
     /// COMMIT
     /// ```
     ///
@@ -46,6 +49,7 @@ impl SessionStore for SeaOrmStore {
     /// others in one immediate transaction.
     async fn open(&self, opening: &Opening, now: Timestamp) -> Result<Opened, StoreError> {
         let transaction = self.begin().await?;
+        let mut ended = Vec::new();
         let opened = if self.on_sqlite() {
             let row = new_session(opening, now).into_iter().chain([password_value(&opening.verified)]);
             let inserted = execute(&transaction, OPEN_SQLITE, row).await? == 1;
@@ -56,7 +60,7 @@ impl SessionStore for SeaOrmStore {
                     uuid_of(opening.key.id.to_bytes()).into(),
                 ];
                 let values = new.into_iter().chain(make_room(opening));
-                execute(&transaction, MAKE_ROOM_SQLITE, values).await?;
+                ended = fetch_all::<EndedRow>(&transaction, MAKE_ROOM_SQLITE, values).await?;
             }
             inserted
         } else {
@@ -64,12 +68,15 @@ impl SessionStore for SeaOrmStore {
             let fresh = fetch::<IdRow>(&transaction, HOLDER_POSTGRES, holder).await?.is_some();
             if fresh {
                 let values = new_session(opening, now).into_iter().chain(make_room(opening));
-                execute(&transaction, OPEN_POSTGRES, values).await?;
+                ended = fetch_all::<EndedRow>(&transaction, OPEN_POSTGRES, values).await?;
             }
             fresh
         };
         commit(transaction).await?;
-        Ok(if opened { Opened::Opened } else { Opened::Stale })
+        if !opened {
+            return Ok(Opened::Stale);
+        }
+        Ok(Opened::Opened { ended: ended.into_iter().map(EndedRow::into_ended).collect() })
     }
 
     /// One statement, on Postgres
@@ -128,7 +135,7 @@ impl SessionStore for SeaOrmStore {
             uuid_of(key.id.to_bytes()).into(),
             secret_value(&key.secret),
         ];
-        let row = fetch::<EndedRow>(self.database(), END, values).await?;
+        let row = fetch::<OwnerRow>(self.database(), END, values).await?;
         Ok(row.map(|row| UserId::from_bytes(row.user_id.into_bytes())))
     }
 
@@ -155,13 +162,31 @@ struct IdRow {
 }
 
 #[derive(FromQueryResult)]
-struct EndedRow {
+struct OwnerRow {
     user_id: Uuid,
+}
+
+#[derive(FromQueryResult)]
+struct EndedRow {
+    id: Uuid,
+    user_id: Uuid,
+    end_reason: String,
+}
+
+impl EndedRow {
+    fn into_ended(self) -> Ended {
+        let replaced = self.end_reason == EndReason::Replaced.as_str();
+        Ended {
+            session: SessionId::from_bytes(self.id.into_bytes()),
+            user: UserId::from_bytes(self.user_id.into_bytes()),
+            why: if replaced { EndReason::Replaced } else { EndReason::SessionLimit },
+        }
+    }
 }
 
 /// The parameters `$1` to `$8` of an opening.
 fn new_session(opening: &Opening, now: Timestamp) -> [Value; 8] {
-    let Client { user_agent, ip_address } = &opening.client;
+    let Client { user_agent, ip_address, request_id: _ } = &opening.client;
     [
         uuid_of(opening.user.to_bytes()).into(),
         uuid_of(opening.key.id.to_bytes()).into(),
@@ -205,9 +230,12 @@ WITH beyond AS (
     UPDATE sessions
        SET ended_at = $4, end_reason = CASE WHEN sessions.id = $9 THEN $12 ELSE $13 END
       FROM doomed WHERE sessions.id = doomed.id AND sessions.ended_at IS NULL
+    RETURNING sessions.id, sessions.user_id, sessions.end_reason
+), opened AS (
+    INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)
+    VALUES ($2, $1, $3, 0, $4, $5, $6, $7, $8)
 )
-INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)
-VALUES ($2, $1, $3, 0, $4, $5, $6, $7, $8)";
+SELECT id, user_id, end_reason FROM ended";
 
 const OPEN_SQLITE: &str = "\
 INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)
@@ -223,7 +251,8 @@ UPDATE sessions
             WHERE user_id = $2 AND ended_at IS NULL AND expires_at > $1 AND ends_at > $1
               AND id <> $3 AND (id IS DISTINCT FROM $4 OR secret_hash <> $5)
             ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET $6
-       ) UNION ALL SELECT $4)";
+       ) UNION ALL SELECT $4)
+RETURNING id, user_id, end_reason";
 
 const ROTATE_POSTGRES: &str = "\
 UPDATE sessions AS s

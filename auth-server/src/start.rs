@@ -99,7 +99,10 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
     announce(config, &auth, address).await;
 
     let store = auth.store().clone();
-    let mut routes = AuthRoutes::new(auth.clone()).with_accounts();
+    let mut routes = AuthRoutes::new(auth.clone())
+        .with_accounts()
+        .with_trusted_origins(config.edge.origins.clone())
+        .with_trusted_proxies(config.edge.proxies.clone());
     if !config.mode.is_production() {
         routes = routes.insecure_cookies();
     }
@@ -121,13 +124,15 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), St
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
-    let auth = Auth::builder(open(config).await?)
+    let mut auth = Auth::builder(open(config).await?)
         .access_secret(access.expose_secret())
         .refresh_secret(refresh.expose_secret())
         .policy(config.policy.clone())
-        .hashing(config.hashing.clone())
-        .build()?;
-    Ok((auth, listener))
+        .hashing(config.hashing.clone());
+    if let Some(token) = &config.edge.bootstrap_token {
+        auth = auth.bootstrap_token(token.expose_secret());
+    }
+    Ok((auth.build()?, listener))
 }
 
 /// The accounts of the configured database, for whoever runs the system. Its tokens are worth
@@ -229,12 +234,16 @@ async fn announce(config: &Config, auth: &Auth<SeaOrmStore>, address: SocketAddr
     // Where the database fails just now, the advice can wait.
     let nobody_yet = matches!(auth.store().any_user().await, Ok(false));
     if config.mode == Mode::Development && config.policy.bootstrap == Bootstrap::Open && nobody_yet {
-        tracing::info!("there is no user yet; create the first admin with: {}", first_admin(address));
+        tracing::info!(
+            "there is no user yet; create the first admin with: {}",
+            first_admin(address, config.edge.bootstrap_token.as_ref())
+        );
     }
 }
 
-/// The command that creates the first admin of a server at `address`.
-fn first_admin(address: SocketAddr) -> String {
+/// The command that creates the first admin of a server at `address`. A token is named, and its
+/// value left to whoever knows it.
+fn first_admin(address: SocketAddr, token: Option<&SecretString>) -> String {
     let host = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -242,7 +251,10 @@ fn first_admin(address: SocketAddr) -> String {
     };
     let reachable = SocketAddr::new(host, address.port());
     let admin = r#"{"email":"admin@example.com","password":"StrongPassword123!","name":"Admin"}"#;
-    format!("curl -i http://{reachable}/api/auth/bootstrap -H 'Content-Type: application/json' -d '{admin}'")
+    let token = token.map_or("", |_| r#" -H "X-Bootstrap-Token: $BOOTSTRAP_TOKEN""#);
+    format!(
+        "curl -i http://{reachable}/api/auth/bootstrap -H 'Content-Type: application/json'{token} -d '{admin}'"
+    )
 }
 
 impl Ready for SeaOrmStore {
@@ -274,7 +286,16 @@ mod tests {
             ("[::]:4000", "http://[::1]:4000/"),
             ("192.168.0.7:80", "http://192.168.0.7:80/"),
         ] {
-            assert!(first_admin(address.parse().expect("an address")).contains(url), "{address}");
+            let told = first_admin(address.parse().expect("an address"), None);
+            assert!(told.contains(url) && !told.contains("Token"), "{told}");
         }
+    }
+
+    #[test]
+    fn the_advice_names_a_token_that_is_asked_for_and_does_not_show_it() {
+        let token = "hunter2hunter2".into();
+        let told = first_admin(([127, 0, 0, 1], 4_000).into(), Some(&token));
+        assert!(told.contains(r#"-H "X-Bootstrap-Token: $BOOTSTRAP_TOKEN" -d"#), "{told}");
+        assert!(!told.contains("hunter2"), "{told}");
     }
 }

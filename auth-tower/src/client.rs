@@ -5,14 +5,17 @@ use std::net::IpAddr;
 use auth_core::{Client, UserAgent};
 use http::header::USER_AGENT;
 use http::request::Parts;
-use http::{Extensions, HeaderValue};
+use http::{Extensions, HeaderValue, Request};
+
+use crate::proxies::TrustedProxies;
 
 /// The address that a connection comes from, for the list of sessions: whoever runs the server
 /// puts it into the extensions of each request.
 ///
 /// With the feature `axum`, axum's own `ConnectInfo<SocketAddr>` is taken where this one is not
-/// there. Without either, a session has no address. No header is ever asked for it: whoever sends
-/// `X-Forwarded-For` may say what they like.
+/// there. Without either, a session has no address. A header is asked for it only where the
+/// connection comes from one of the [`TrustedProxies`]: anyone else who sends `X-Forwarded-For`
+/// may say what they like.
 ///
 /// ```
 /// use auth_tower::ClientAddress;
@@ -24,6 +27,15 @@ use http::{Extensions, HeaderValue};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
+
+/// Puts the address of the client in the place of the address of a proxy: once, before anything
+/// else is done with a request, so that everything after it goes by the same address.
+pub(crate) fn behind<B>(proxies: &TrustedProxies, request: &mut Request<B>) {
+    if let Some(peer) = address(request.extensions()).filter(|_| !proxies.is_empty()) {
+        let client = proxies.client(peer, request.headers());
+        request.extensions_mut().insert(ClientAddress(client));
+    }
+}
 
 /// What this request says of whoever sent it.
 pub(crate) fn of(parts: &Parts) -> Client {
@@ -57,8 +69,6 @@ fn connected(_: &Extensions) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use http::Request;
-
     use super::*;
 
     fn told(agent: &[u8], addresses: &[&str]) -> Client {

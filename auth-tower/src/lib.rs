@@ -49,7 +49,14 @@
 //!
 //! The list of sessions shows what a login's `User-Agent` said and the address it came from, where
 //! the server tells it: put a [`ClientAddress`] into each request's extensions, or, in axum with
-//! the feature `axum`, serve with `into_make_service_with_connect_info::<SocketAddr>()`.
+//! the feature `axum`, serve with `into_make_service_with_connect_info::<SocketAddr>()`. Behind a
+//! proxy that is the proxy's; name it with [`with_trusted_proxies`](AuthRoutes::with_trusted_proxies),
+//! and its `X-Forwarded-For` or `Forwarded` is believed.
+//!
+//! # From another origin
+//!
+//! Pages of other origins are refused, and none of them can read an answer. A front end that lives
+//! elsewhere is named with [`with_trusted_origins`](AuthRoutes::with_trusted_origins).
 //!
 //! # What it answers
 //!
@@ -63,14 +70,17 @@ mod bearer;
 mod body;
 mod client;
 mod cookie;
+mod cors;
 #[cfg(feature = "axum")]
 mod extract;
 mod guard;
 mod mount;
 mod origin;
+mod proxies;
 mod refuse;
 mod routes;
 mod status;
+mod trusted_origins;
 
 pub use base_path::{BasePath, InvalidBasePath};
 pub use body::{AuthBody, LayerBody};
@@ -81,4 +91,6 @@ pub use guard::{
     Current, CurrentFuture, Guarded, RequireAuth, RequirePermission, RequireRole, Stateless, StatelessFuture,
 };
 pub use mount::{AuthLayer, Mount, MountFuture};
+pub use proxies::{InvalidProxy, TrustedProxies};
 pub use routes::{AuthRoutes, RoutesFuture};
+pub use trusted_origins::{InvalidOrigin, TrustedOrigins};

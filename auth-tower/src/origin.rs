@@ -3,21 +3,23 @@
 //! `Sec-Fetch-Site` is the browser's own word and cannot be set by a page, so where it is present
 //! it decides. An older browser sends `Origin` with every request that could change something,
 //! which must then name the host that the request went to. A client that sends neither is no
-//! browser, carries no one else's cookies, and is allowed. Origins that are trusted by name would
-//! be one more way to pass, here.
+//! browser, carries no one else's cookies, and is allowed. A page of an origin that is trusted by
+//! name passes, whatever the browser says of its site.
 
 use http::header::{HOST, HeaderName, ORIGIN};
 use http::{HeaderMap, Uri};
 
 use crate::status::Rejection;
+use crate::trusted_origins::TrustedOrigins;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses a request that another site's page had a browser send.
 ///
 /// A header that is there twice, or is not ASCII, is refused: no browser sends such a thing.
-pub(crate) fn check(headers: &HeaderMap, uri: &Uri) -> Result<(), Rejection> {
+pub(crate) fn check(headers: &HeaderMap, uri: &Uri, trusted: &TrustedOrigins) -> Result<(), Rejection> {
     let allowed = match (sent(headers, &SEC_FETCH_SITE), sent(headers, &ORIGIN)) {
+        (Sent::Never | Sent::Once(_), Sent::Once(origin)) if trusted.contains(origin) => true,
         (Sent::Once(site), _) => site == "same-origin" || site == "none",
         (Sent::Never, Sent::Never) => true,
         (Sent::Never, Sent::Once(origin)) => match sent(headers, &HOST) {
@@ -90,6 +92,10 @@ mod tests {
     use super::*;
 
     fn judged(headers: &[(&'static str, &str)], uri: &str) -> bool {
+        judged_by(&TrustedOrigins::default(), headers, uri)
+    }
+
+    fn judged_by(trusted: &TrustedOrigins, headers: &[(&'static str, &str)], uri: &str) -> bool {
         let headers: HeaderMap = headers
             .iter()
             .map(|(name, value)| {
@@ -97,7 +103,7 @@ mod tests {
                 (HeaderName::from_static(name), value)
             })
             .collect();
-        check(&headers, &uri.parse().expect("a target")).is_ok()
+        check(&headers, &uri.parse().expect("a target"), trusted).is_ok()
     }
 
     #[test]
@@ -169,6 +175,26 @@ mod tests {
     fn a_header_sent_twice_is_no_browsers() {
         assert!(!judged(&[("origin", "http://a.com"), ("origin", "http://a.com"), ("host", "a.com")], "/"));
         assert!(!judged(&[("origin", "http://a.com"), ("host", "a.com"), ("host", "a.com")], "/"));
+    }
+
+    #[test]
+    fn a_trusted_origin_passes_from_any_site_and_no_other_does() {
+        let trusted = TrustedOrigins::parse("https://app.example.com").expect("an origin");
+        let from = |origin: &str, more: &[(&'static str, &str)]| {
+            let headers = [("origin", origin), ("host", "a.com")].into_iter().chain(more.iter().copied());
+            judged_by(&trusted, &headers.collect::<Vec<_>>(), "/")
+        };
+        for site in ["cross-site", "same-site", "same-origin", "none", "nonsense"] {
+            assert!(from("https://app.example.com", &[("sec-fetch-site", site)]), "{site}");
+        }
+        assert!(from("https://app.example.com", &[]));
+        assert!(from("https://a.com", &[]), "the same origin still passes");
+        assert!(!from("http://app.example.com", &[]));
+        assert!(!from("https://other.example.com", &[("sec-fetch-site", "same-site")]));
+        assert!(!from("https://app.example.com", &[("origin", "https://app.example.com")]));
+        let site = ("sec-fetch-site", "cross-site");
+        assert!(!from("https://app.example.com", &[site, site]), "no browser says it twice");
+        assert!(!judged_by(&trusted, &[site], "/"), "a site alone names no origin");
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub(crate) enum Rejection {
     RepeatedCookie,
     /// `Authorization` is there twice.
     RepeatedAuthorization,
+    /// `X-Bootstrap-Token` is there twice.
+    RepeatedBootstrapToken,
     /// The body is longer than [`LIMIT`](crate::body::LIMIT).
     TooLarge,
     /// The client went away, or its body broke off.
@@ -137,6 +139,7 @@ pub(crate) fn of_refusal(refusal: Refusal) -> Row {
             row(StatusCode::CONFLICT, None, "The last admin cannot be demoted, disabled or deleted")
         }
         Refusal::BootstrapDisabled => row(StatusCode::FORBIDDEN, None, "Bootstrap is disabled"),
+        Refusal::BootstrapTokenRequired => row(StatusCode::UNAUTHORIZED, Bearer, "Bootstrap token required"),
     }
 }
 
@@ -158,6 +161,9 @@ pub(crate) fn of_rejection(rejection: Rejection) -> Row {
         }
         Rejection::RepeatedAuthorization => {
             row(StatusCode::BAD_REQUEST, None, "Authorization must be sent only once")
+        }
+        Rejection::RepeatedBootstrapToken => {
+            row(StatusCode::BAD_REQUEST, None, "X-Bootstrap-Token must be sent only once")
         }
         Rejection::TooLarge => {
             row(StatusCode::PAYLOAD_TOO_LARGE, None, "Request body must be at most 16 KiB")
@@ -230,6 +236,7 @@ mod tests {
             Refusal::EmailTaken,
             Refusal::LastAdmin,
             Refusal::BootstrapDisabled,
+            Refusal::BootstrapTokenRequired,
         ];
         let rejections = [
             Rejection::NotFound,
@@ -239,6 +246,7 @@ mod tests {
             Rejection::Encoded,
             Rejection::RepeatedCookie,
             Rejection::RepeatedAuthorization,
+            Rejection::RepeatedBootstrapToken,
             Rejection::TooLarge,
             Rejection::Unreadable,
             Rejection::RefreshTokenRequired,

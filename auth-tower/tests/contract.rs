@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 use auth_conformance::contract::{App, Door, Settings};
 use auth_core::MemoryStore;
-use auth_tower::{AuthLayer, AuthRoutes, Mount};
+use auth_tower::{AuthLayer, AuthRoutes, Mount, TrustedOrigins};
 #[cfg(feature = "axum")]
 use axum::Router;
 use bytes::Bytes;
@@ -36,7 +36,8 @@ where
 }
 
 fn endpoints(settings: &Settings) -> AuthRoutes<MemoryStore> {
-    let routes = AuthRoutes::new(settings.auth(MemoryStore::new()).unwrap());
+    let origins = TrustedOrigins::parse(&settings.trusted_origins().join(",")).unwrap();
+    let routes = AuthRoutes::new(settings.auth(MemoryStore::new()).unwrap()).with_trusted_origins(origins);
     if settings.secure_cookies() { routes } else { routes.insecure_cookies() }
 }
 

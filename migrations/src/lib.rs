@@ -54,6 +54,8 @@
 
 mod m20261122_000001_auth_users;
 mod m20261122_000002_auth_sessions;
+mod m20261126_000003_auth_throttle;
+mod m20261126_000004_auth_events;
 mod run;
 mod steps;
 
@@ -62,10 +64,12 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
 pub use m20261122_000001_auth_users::CreateUsers;
 pub use m20261122_000002_auth_sessions::CreateSessions;
+pub use m20261126_000003_auth_throttle::CreateThrottle;
+pub use m20261126_000004_auth_events::CreateEvents;
 pub use run::{run, run_migrator};
 pub use steps::{Step, StepState, down, steps, up};
 
-/// The tables `users` and `sessions`.
+/// The tables `users`, `sessions`, `auth_throttle` and `auth_events`.
 ///
 /// What has been applied is remembered in the table `auth_migrations`, and so does not mix with
 /// the `seaql_migrations` of an application.
@@ -75,7 +79,12 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(CreateUsers), Box::new(CreateSessions)]
+        vec![
+            Box::new(CreateUsers),
+            Box::new(CreateSessions),
+            Box::new(CreateThrottle),
+            Box::new(CreateEvents),
+        ]
     }
 
     fn migration_table_name() -> DynIden {

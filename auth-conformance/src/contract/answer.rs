@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, DATE,
-    HeaderName, SET_COOKIE, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL,
+    CONTENT_TYPE, DATE, HeaderName, SET_COOKIE, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, Response, StatusCode};
 use serde_json::Value;
@@ -27,9 +28,12 @@ impl Answer {
         answer.has(&CONTENT_TYPE, &["application/json"]);
         answer.has(&CACHE_CONTROL, &["no-store"]);
         answer.has(&X_CONTENT_TYPE_OPTIONS, &["nosniff"]);
-        // No origin is on a list of trusted ones, so none gets a CORS answer.
-        answer.has(&ACCESS_CONTROL_ALLOW_ORIGIN, &[]);
-        answer.has(&ACCESS_CONTROL_ALLOW_CREDENTIALS, &[]);
+        if answer.settings.trusted_origins().is_empty() {
+            answer.is_for_no_page().has(&VARY, &[]);
+        } else {
+            let vary = answer.values(&VARY);
+            assert!(vary.len() == 1 && vary[0].starts_with("Origin"), "{}", answer.told("Vary: Origin"));
+        }
         if answer.status == StatusCode::UNAUTHORIZED {
             let challenge = answer.values(&WWW_AUTHENTICATE);
             assert!(
@@ -39,6 +43,31 @@ impl Answer {
             );
         }
         answer
+    }
+
+    /// Insists that no page of another origin may read it: it says nothing of CORS.
+    pub(super) fn is_for_no_page(&self) -> &Self {
+        let said = self.headers.keys().find(|name| name.as_str().starts_with("access-control-"));
+        assert_eq!(said, None, "{}", self.told("no CORS header"));
+        self
+    }
+
+    /// Insists that a page of this origin, and of no other, may read it.
+    pub(super) fn is_for_pages_of(&self, origin: &str) -> &Self {
+        self.has(&ACCESS_CONTROL_ALLOW_ORIGIN, &[origin])
+            .has(&ACCESS_CONTROL_ALLOW_CREDENTIALS, &["true"])
+            .has(&ACCESS_CONTROL_EXPOSE_HEADERS, &["location, retry-after, www-authenticate"])
+    }
+
+    /// Insists on the answer to a preflight from this origin, for a path with these methods.
+    pub(super) fn permits(&self, methods: &str, origin: &str) -> &Self {
+        self.is(StatusCode::NO_CONTENT, "")
+            .is_for_pages_of(origin)
+            .has(&ACCESS_CONTROL_ALLOW_METHODS, &[methods])
+            .has(&ACCESS_CONTROL_ALLOW_HEADERS, &["authorization, content-type, x-bootstrap-token"])
+            .has(&ACCESS_CONTROL_MAX_AGE, &["600"])
+            .has(&VARY, &["Origin, Access-Control-Request-Method, Access-Control-Request-Headers"])
+            .leaves_cookie()
     }
 
     /// Insists on the status.

@@ -23,6 +23,8 @@ use auth_core::{
 pub struct Settings {
     mode: Mode,
     policy: Policy,
+    bootstrap_token: Option<&'static str>,
+    trusted_origins: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,21 +40,42 @@ impl Settings {
     /// The secret that seals refresh tokens.
     pub const REFRESH_SECRET: &str = "n4kJ0aVdB7wFhXo2PZs5mRtYgLc8UeQi";
 
+    /// The token that a bootstrap may have to present.
+    pub const BOOTSTRAP_TOKEN: &str = "w8Qx2Zr6Lm0Vt4Kp9Hs3Yd7Nb1Jf5GcA";
+
     /// `NODE_ENV=development`: bootstrap is open, and the cookie goes over plain HTTP.
     pub fn development() -> Self {
         let policy = Policy { bootstrap: Bootstrap::Open, ..Policy::default() };
-        Self { mode: Mode::Development, policy }
+        Self::of(Mode::Development, policy)
     }
 
     /// `NODE_ENV=production`: bootstrap is closed, and the cookie is `Secure`.
     pub fn production() -> Self {
-        Self { mode: Mode::Production, policy: Policy::default() }
+        Self::of(Mode::Production, Policy::default())
+    }
+
+    fn of(mode: Mode, policy: Policy) -> Self {
+        Self { mode, policy, bootstrap_token: None, trusted_origins: Vec::new() }
     }
 
     /// `ALLOW_BOOTSTRAP=true`.
     #[must_use]
     pub fn with_bootstrap_open(mut self) -> Self {
         self.policy.bootstrap = Bootstrap::Open;
+        self
+    }
+
+    /// `BOOTSTRAP_TOKEN`: [`Self::BOOTSTRAP_TOKEN`].
+    #[must_use]
+    pub fn with_bootstrap_token(mut self) -> Self {
+        self.bootstrap_token = Some(Self::BOOTSTRAP_TOKEN);
+        self
+    }
+
+    /// `TRUSTED_ORIGINS`: these.
+    #[must_use]
+    pub fn with_trusted_origins<'a>(mut self, origins: impl IntoIterator<Item = &'a str>) -> Self {
+        self.trusted_origins.extend(origins.into_iter().map(str::to_owned));
         self
     }
 
@@ -125,6 +148,11 @@ impl Settings {
         self.mode == Mode::Production
     }
 
+    /// The origins whose pages are to be trusted.
+    pub fn trusted_origins(&self) -> &[String] {
+        &self.trusted_origins
+    }
+
     /// An [`Auth`] over `store` that is set up like this, for a door in process. It hashes as
     /// cheaply as can be, because the contract does not say what a hash costs.
     ///
@@ -132,15 +160,18 @@ impl Settings {
     ///
     /// [`BuildError`] where the hashing threads cannot be started.
     pub fn auth<S>(&self, store: S) -> Result<Auth<S>, BuildError> {
-        Auth::builder(store)
+        let auth = Auth::builder(store)
             .access_secret(Self::ACCESS_SECRET)
             .refresh_secret(Self::REFRESH_SECRET)
             .policy(self.policy.clone())
             .hashing(Hashing {
                 cost: Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 },
                 ..Hashing::default()
-            })
-            .build()
+            });
+        match self.bootstrap_token {
+            Some(token) => auth.bootstrap_token(token).build(),
+            None => auth.build(),
+        }
     }
 
     /// The same as variables of the environment, for a door to a server process. A variable that
@@ -171,6 +202,12 @@ impl Settings {
         }
         if self.mode == Mode::Production && self.policy.bootstrap == Bootstrap::Open {
             variables.push(("ALLOW_BOOTSTRAP", "true".to_owned()));
+        }
+        if let Some(token) = self.bootstrap_token {
+            variables.push(("BOOTSTRAP_TOKEN", token.to_owned()));
+        }
+        if !self.trusted_origins.is_empty() {
+            variables.push(("TRUSTED_ORIGINS", self.trusted_origins.join(",")));
         }
         variables
     }

@@ -55,7 +55,7 @@ impl<H: Harness> World<H> {
         let (auth, _clock) = build(&harness, LateRetry::Allowed, GRACE_MILLIS);
         let admin = person(0);
         let password = Password::parse(PASSWORD).expect("a password");
-        auth.bootstrap(NewAdmin { email: admin.email.clone(), password, name: admin.name })
+        auth.bootstrap(NewAdmin::new(admin.email.clone(), password, admin.name))
             .await
             .expect("the store is empty");
         let credentials = harness.store().credentials(&admin.email).await.expect("the store answers");

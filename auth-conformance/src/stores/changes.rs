@@ -172,7 +172,7 @@ pub async fn another_password_ends_the_users_sessions<H: Managed>(harness: H) {
     }
     assert_eq!(stage.open(opening(&other, key(4)), at(6)).await, Opened::Stale);
     let with_new = Opening { verified: hash("second"), ..opening(&other, key(5)) };
-    assert_eq!(stage.open(with_new, at(6)).await, Opened::Opened);
+    assert!(stage.open(with_new, at(6)).await.is_opened());
     stage.put(&User { disabled_at: Some(at(7)), ..user(&other) }, Some(&hash("second"))).await;
     let change = Change { state: Some(AccountState::Enabled), ..with_password("third") };
     assert_changed(&stage, &other, change, &user(&other), 1).await;
@@ -188,7 +188,7 @@ pub async fn a_user_without_a_password_can_be_given_one<H: Managed>(harness: H) 
     stage.put(&user(&plain), None).await;
     assert_changed(&stage, &plain, with_password("first"), &user(&plain), 0).await;
     let with_new = Opening { verified: hash("first"), ..opening(&plain, key(1)) };
-    assert_eq!(stage.open(with_new, at(6)).await, Opened::Opened);
+    assert!(stage.open(with_new, at(6)).await.is_opened());
 }
 
 /// A change that ends sessions ends the expired as well and counts the live; what had ended
@@ -203,9 +203,9 @@ pub async fn a_change_counts_the_live_only<H: Managed>(harness: H) {
         stage.session(&other, 10 * round + 1).await;
         assert_eq!(stage.end(out, EndReason::Logout, at(1)).await, Some(other.id));
         let short = Opening { expires_at: at(5), ..opening(&other, expired) };
-        assert_eq!(stage.open(short, at(2)).await, Opened::Opened);
+        assert!(stage.open(short, at(2)).await.is_opened());
         let short = Opening { ends_at: at(5), ..opening(&other, over) };
-        assert_eq!(stage.open(short, at(2)).await, Opened::Opened);
+        assert!(stage.open(short, at(2)).await.is_opened());
         stage.session(&other, 10 * round + 4).await;
         let changed = stage.change(other.id, change, at(5)).await;
         assert!(matches!(changed, Changed::Changed { ended: 1, .. }), "one of four was live: {changed:?}");

@@ -207,7 +207,7 @@ fn assert_refused<T>(outcome: &Result<T, Error>) {
 
 fn admin() -> NewAdmin {
     let Login { email, password, .. } = credentials();
-    NewAdmin { email, password, name: Name::parse("Admin").expect("a good name") }
+    NewAdmin::new(email, password, Name::parse("Admin").expect("a good name"))
 }
 
 fn credentials() -> Login {

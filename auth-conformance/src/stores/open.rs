@@ -12,7 +12,7 @@ pub async fn a_session_opens_at_generation_zero<H: Harness>(harness: H) {
     let stage = Stage::new(harness);
     let (admin, other) = (stage.admin().await, stage.someone(2).await);
     let wanted = opening(&other, key(1));
-    assert_eq!(stage.open(wanted.clone(), NOW).await, Opened::Opened);
+    assert!(stage.open(wanted.clone(), NOW).await.is_opened());
     let found = stage.find(wanted.key.id).await.expect("the session is there");
     assert_eq!(Facts::from(&found.session), Facts::of(&wanted));
     assert_eq!(found.user, user(&other));
@@ -62,7 +62,7 @@ pub async fn an_opening_ends_the_session_it_replaces<H: Harness>(harness: H) {
     let (admin, other) = (stage.admin().await, stage.someone(2).await);
     let (old, beside) = (stage.session(&admin, 1).await, stage.session(&admin, 2).await);
     let replacing = Opening { replaces: Some(old), ..opening(&other, key(3)) };
-    assert_eq!(stage.open(replacing, at(5)).await, Opened::Opened);
+    assert!(stage.open(replacing, at(5)).await.is_opened());
     stage.assert_ended(old, EndReason::Replaced, at(5)).await;
     stage.assert_not_ended(beside).await;
     stage.assert_not_ended(key(3)).await;
@@ -85,9 +85,9 @@ pub async fn an_opening_replaces_only_with_the_right_secret<H: Harness>(harness:
     let admin = stage.admin().await;
     let old = stage.session(&admin, 1).await;
     let forged = Opening { replaces: Some(with_another_secret(old)), ..opening(&admin, key(2)) };
-    assert_eq!(stage.open(forged, at(5)).await, Opened::Opened);
+    assert!(stage.open(forged, at(5)).await.is_opened());
     let unknown = Opening { replaces: Some(key(9)), ..opening(&admin, key(3)) };
-    assert_eq!(stage.open(unknown, at(5)).await, Opened::Opened);
+    assert!(stage.open(unknown, at(5)).await.is_opened());
     for key in [old, key(2), key(3)] {
         stage.assert_not_ended(key).await;
     }
@@ -100,7 +100,7 @@ pub async fn an_opening_leaves_an_earlier_end_as_it_was<H: Harness>(harness: H) 
     let old = stage.session(&admin, 1).await;
     assert_eq!(stage.end(old, EndReason::Logout, at(1)).await, Some(admin.id));
     let replacing = Opening { replaces: Some(old), ..opening(&admin, key(2)) };
-    assert_eq!(stage.open(replacing, at(5)).await, Opened::Opened);
+    assert!(stage.open(replacing, at(5)).await.is_opened());
     stage.assert_ended(old, EndReason::Logout, at(1)).await;
 }
 
@@ -113,7 +113,7 @@ pub async fn openings_at_once_may_replace_one_session<H: Harness>(harness: H) {
         all_at_once((2..10).map(|number| {
             stage.open(Opening { replaces: Some(old), ..opening(&admin, key(number)) }, at(5))
         }));
-    assert_eq!(outcomes.await, [Opened::Opened; 8]);
+    assert!(outcomes.await.iter().all(Opened::is_opened));
     stage.assert_ended(old, EndReason::Replaced, at(5)).await;
     for number in 2..10 {
         stage.assert_not_ended(key(number)).await;

@@ -44,7 +44,7 @@ pub async fn a_replaced_hash_opens_nothing<H: Managed>(harness: H) {
     assert_eq!(replaced, Replaced::Replaced { ended: 0 });
     assert_eq!(stage.open(opening(&admin, key(2)), at(6)).await, Opened::Stale);
     let with_new = Opening { verified: hash("second"), ..opening(&admin, key(3)) };
-    assert_eq!(stage.open(with_new, at(6)).await, Opened::Opened);
+    assert!(stage.open(with_new, at(6)).await.is_opened());
 }
 
 /// A replacement whose verified hash is not the user's changes nothing: a stale one, another's.
@@ -106,9 +106,9 @@ pub async fn a_replacement_counts_the_live_only<H: Managed>(harness: H) {
     stage.session(&admin, 1).await;
     assert_eq!(stage.end(out, EndReason::Logout, at(1)).await, Some(admin.id));
     let short = Opening { expires_at: at(5), ..opening(&admin, expired) };
-    assert_eq!(stage.open(short, at(2)).await, Opened::Opened);
+    assert!(stage.open(short, at(2)).await.is_opened());
     let short = Opening { ends_at: at(5), ..opening(&admin, over) };
-    assert_eq!(stage.open(short, at(2)).await, Opened::Opened);
+    assert!(stage.open(short, at(2)).await.is_opened());
     stage.session(&admin, 4).await;
     stage.session(&admin, 5).await;
     assert_eq!(stage.end(kept, EndReason::Logout, at(3)).await, Some(admin.id));

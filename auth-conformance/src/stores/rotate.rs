@@ -1,6 +1,6 @@
 //! `rotate`: a comparison and an exchange, one step of a session's refresh token.
 
-use auth_core::store::{Opened, Opening, Rotation};
+use auth_core::store::{Opening, Rotation};
 use auth_core::{EndReason, Role, Timestamp};
 
 use crate::harness::Harness;
@@ -21,7 +21,7 @@ pub async fn a_rotation_makes_exactly_its_step<H: Harness>(harness: H) {
     let (admin, other) = (stage.admin().await, stage.someone(2).await);
     let beside = stage.session(&other, 2).await;
     let start = opening(&admin, key(1));
-    assert_eq!(stage.open(start.clone(), NOW).await, Opened::Opened);
+    assert!(stage.open(start.clone(), NOW).await.is_opened());
     for generation in 0..3_u32 {
         let now = at(60 * (1 + i64::from(generation)));
         let step =
@@ -166,7 +166,7 @@ pub async fn a_session_past_its_absolute_end_makes_no_step<H: Harness>(harness: 
     let stage = Stage::new(harness);
     let admin = stage.admin().await;
     let short = Opening { expires_at: at(500), ends_at: at(400), ..opening(&admin, key(1)) };
-    assert_eq!(stage.open(short, NOW).await, Opened::Opened);
+    assert!(stage.open(short, NOW).await.is_opened());
     assert_refused(&stage, advance(key(1), 0), at(400), "at its absolute end").await;
     assert_refused(&stage, advance(key(1), 0), at(401), "after its absolute end").await;
     stage.rotate(advance(key(1), 0), just_before(at(400))).await.expect("just before it");
@@ -180,7 +180,7 @@ pub async fn an_ended_session_makes_no_step<H: Harness>(harness: H) {
     stage.end(out, EndReason::Logout, at(1)).await.expect("the session ends");
     assert_refused(&stage, advance(out, 0), at(2), "logged out").await;
     let replacing = Opening { replaces: Some(replaced), ..opening(&admin, key(3)) };
-    assert_eq!(stage.open(replacing, at(3)).await, Opened::Opened);
+    assert!(stage.open(replacing, at(3)).await.is_opened());
     assert_refused(&stage, advance(replaced, 0), at(4), "replaced by another").await;
     stage.assert_ended(out, EndReason::Logout, at(1)).await;
     stage.assert_ended(replaced, EndReason::Replaced, at(3)).await;

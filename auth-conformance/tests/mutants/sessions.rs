@@ -108,7 +108,7 @@ impl SessionStore for Mutant {
             |tables| self.may_open(tables, opening),
             |tables| self.insert(tables, opening, early.as_deref(), now),
         );
-        Ok(opened.await.map_or(Opened::Stale, |()| Opened::Opened))
+        Ok(opened.await.map_or(Opened::Stale, |()| Opened::Opened { ended: Vec::new() }))
     }
 
     async fn rotate(&self, rotation: &Rotation, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {

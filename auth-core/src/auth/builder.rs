@@ -6,13 +6,13 @@ use std::sync::Arc;
 use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::entropy::{Entropy, OsEntropy};
-use crate::event::{EmailKey, EventSink, Events};
+use crate::event::{EmailKey, EventSink, Events, Quiet};
 use crate::hashing::{Hashing, HashingFlaw, PasswordVerifier, Passwords};
 use crate::parts::Parts;
 use crate::policy::{Policy, PolicyFlaw};
 use crate::store::ThrottleStore;
 use crate::throttle::{ErasedThrottleStore, MemoryThrottle, Throttle};
-use crate::token::{AccessTokens, DeviceTokens, KeyFlaw, RefreshTokens, SigningSecret};
+use crate::token::{AccessTokens, BootstrapLock, DeviceTokens, KeyFlaw, RefreshTokens, SigningSecret};
 
 use super::Auth;
 
@@ -26,6 +26,7 @@ pub struct AuthBuilder<S> {
     sinks: Vec<Box<dyn EventSink>>,
     access_secrets: Vec<Result<SigningSecret, BuildError>>,
     refresh_secrets: Vec<Result<SigningSecret, BuildError>>,
+    bootstrap_token: Option<Result<SigningSecret, BuildError>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -48,6 +49,12 @@ pub enum BuildError {
     /// One secret is used for both.
     #[error("access and refresh tokens need different secrets")]
     SecretsEqual,
+    /// The token for bootstrap is weak.
+    #[error("the token for bootstrap is weak: {0}")]
+    BootstrapTokenWeak(KeyFlaw),
+    /// The token for bootstrap is one of the secrets, and would be sent over the wire.
+    #[error("the token for bootstrap must be another text than the secrets for tokens")]
+    BootstrapTokenShared,
     /// The policy cannot work.
     #[error(transparent)]
     Policy(#[from] PolicyFlaw),
@@ -86,6 +93,7 @@ impl<S> AuthBuilder<S> {
             sinks: Vec::new(),
             access_secrets: Vec::new(),
             refresh_secrets: Vec::new(),
+            bootstrap_token: None,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
         }
@@ -108,6 +116,18 @@ impl<S> AuthBuilder<S> {
     pub fn refresh_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
         let secret = SigningSecret::parse(secret.as_ref()).map_err(BuildError::RefreshSecretWeak);
         self.refresh_secrets.push(secret);
+        self
+    }
+
+    /// Asks whoever calls [`Auth::bootstrap`] for this token, beside all else: at least 32 random
+    /// bytes, and none of the secrets. [`Policy::bootstrap`] still has to be open.
+    ///
+    /// An empty system that strangers can reach then waits for whoever set it up, and not for
+    /// whoever comes first.
+    #[must_use]
+    pub fn bootstrap_token(mut self, token: impl AsRef<[u8]>) -> Self {
+        let token = SigningSecret::parse(token.as_ref()).map_err(BuildError::BootstrapTokenWeak);
+        self.bootstrap_token = Some(token);
         self
     }
 
@@ -192,14 +212,20 @@ impl<S> AuthBuilder<S> {
         if access.iter().any(|a| refresh.iter().any(|r| a.same_as(r))) {
             return Err(BuildError::SecretsEqual);
         }
+        let bootstrap = self.bootstrap_token.transpose()?;
+        if bootstrap.iter().any(|token| access.iter().chain(&refresh).any(|secret| secret.same_as(token))) {
+            return Err(BuildError::BootstrapTokenShared);
+        }
         let emails = access.first().map(EmailKey::new).ok_or(BuildError::AccessSecretMissing)?;
         let process = self.entropy.array().map_err(|_| BuildError::Entropy)?;
         let parts = Parts {
             access: AccessTokens::new(&access, &self.policy).ok_or(BuildError::AccessSecretMissing)?,
             refresh: RefreshTokens::new(&refresh).ok_or(BuildError::RefreshSecretMissing)?,
             devices: DeviceTokens::new(&refresh).ok_or(BuildError::RefreshSecretMissing)?,
+            bootstrap: bootstrap.as_ref().map(BootstrapLock::new),
             throttle: Throttle::new(self.throttle, &self.policy.throttle),
             events: Events::new(self.sinks, emails, process),
+            denied: Quiet::new(),
             passwords: Passwords::new(&self.hashing, self.verifiers, Arc::clone(&self.entropy))?,
             store: self.store,
             policy: self.policy,

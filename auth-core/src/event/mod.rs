@@ -12,6 +12,7 @@
 mod digest;
 mod kind;
 mod query;
+mod quiet;
 mod record;
 mod sink;
 
@@ -25,6 +26,7 @@ pub use digest::EmailDigest;
 pub(crate) use digest::EmailKey;
 pub use kind::{Cause, EventKind};
 pub use query::{EventPage, EventQuery};
+pub(crate) use quiet::Quiet;
 pub(crate) use record::{Events, Happening};
 pub use sink::EventSink;
 

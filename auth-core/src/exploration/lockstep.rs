@@ -180,21 +180,23 @@ impl Walk<'_> {
     }
 
     /// A refresh begins at an instance, and comes to its first statement.
-    fn begin(&self, token: u32, lag: Ticks) -> Option<Refreshing> {
+    fn begin(&self, token: u32, lag: Ticks) -> Refreshing {
         let text = self.lab.sealer.seal(self.key.id, &self.secret, token);
         let auth = self.lab.instances[usize::from(lag > 0)].0.clone();
         let mut refreshing: Refreshing = Box::pin(async move { auth.refresh(text.expose()).await });
         assert!(poll(&mut refreshing).is_pending(), "no refresh is judged before a statement");
-        Some(refreshing)
+        refreshing
     }
 
     fn apply(&mut self, action: Action, state: &State) -> Outcome {
         match action {
             Action::Send => self.refreshing.push(None),
-            Action::Arrive(nth, lag) => self.refreshing[nth] = self.begin(state.requests[nth].token, lag),
+            Action::Arrive(nth, lag) => {
+                self.refreshing[nth] = Some(self.begin(state.requests[nth].token, lag));
+            }
             Action::Present(lag) | Action::PresentSpare(lag) => {
                 let token = state.requests.last().expect("it is under way").token;
-                self.refreshing.push(self.begin(token, lag));
+                self.refreshing.push(Some(self.begin(token, lag)));
             }
             Action::Execute(nth) => {
                 let refreshing = self.refreshing[nth].as_mut().expect("it is at an instance");

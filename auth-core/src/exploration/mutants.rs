@@ -142,6 +142,6 @@ fn an_end_that_is_not_conditional_ends_a_session_twice() {
 fn a_request_that_is_never_overdue_makes_a_thief_of_a_tab_behind_a_slow_store() {
     let slow = Rules { grace: 5, flight: 0, read: 4, same: Same::LeavesTheCookie, ..USUAL };
     let code = Code { is_overdue: |_, _, _| false, ..Code::REAL };
-    Explored::all(slow.clone(), Code::REAL).is_sound();
+    Explored::all(slow, Code::REAL).is_sound();
     breaks(HONEST, slow, code);
 }

@@ -10,7 +10,7 @@ use crate::token::Presented;
 use super::row::{Store, Ticks};
 
 /// How one session is used, and how long things take. In ticks, of which the grace has a few.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     pub(super) grace: Ticks,
     /// How long a request of the owner is under way at most, and how long its answer is.

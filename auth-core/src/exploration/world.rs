@@ -65,8 +65,8 @@ impl World {
         let keys = SigningSecret::random(&OsEntropy).expect("randomness");
         let sealer = RefreshTokens::new(&[keys]).expect("a secret");
         let token = |generation| {
-            let sealed = sealer.seal(SessionId::from_bytes([2; 16]), &Zeroizing::new([3; 16]), generation);
-            sealer.open(sealed.expose()).expect("it is ours")
+            let text = sealer.seal(SessionId::from_bytes([2; 16]), &Zeroizing::new([3; 16]), generation);
+            sealer.open(text.expose()).expect("it is ours")
         };
         let tokens = (0..256).map(token).collect();
         let held_at_most = rules.grace + rules.read + 2 * rules.write;

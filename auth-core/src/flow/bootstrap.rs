@@ -7,14 +7,33 @@ use crate::model::{NewUser, User};
 use crate::parts::Call;
 use crate::policy::Bootstrap;
 use crate::role::Role;
+use crate::secret::BootstrapToken;
 use crate::store::{FirstAdmin, UserStore};
 use crate::verbs::NewAdmin;
 
-pub(crate) async fn bootstrap<S: UserStore>(auth: Call<'_, S>, admin: NewAdmin) -> Result<User, Error> {
+/// Whether bootstrap is open to whoever presents this, and the system's users aside.
+pub(crate) fn may_bootstrap<S>(auth: Call<'_, S>, token: Option<&BootstrapToken>) -> Result<(), Refusal> {
     if auth.policy.bootstrap == Bootstrap::Closed {
-        return Err(Refusal::BootstrapDisabled.into());
+        return Err(Refusal::BootstrapDisabled);
     }
-    let NewAdmin { email, password, name } = admin;
+    let Some(lock) = &auth.bootstrap else { return Ok(()) };
+    if token.is_some() {
+        auth.check_address()?;
+    }
+    if token.is_some_and(|token| lock.opens_with(token)) {
+        return Ok(());
+    }
+    if token.is_some() {
+        // It was a guess: it counts as one from that address.
+        auth.throttle.address_failed(auth.client.ip_address, auth.clock.now());
+        auth.tell(audit::bootstrap_refused());
+    }
+    Err(Refusal::BootstrapTokenRequired)
+}
+
+pub(crate) async fn bootstrap<S: UserStore>(auth: Call<'_, S>, admin: NewAdmin) -> Result<User, Error> {
+    let NewAdmin { email, password, name, token } = admin;
+    may_bootstrap(auth, token.as_ref())?;
     password.check_new(auth.policy.password_min_length, &email, &name).map_err(Flaw::from)?;
     // Asked before the hash, so that a system in use does not hash for strangers; what counts is
     // the answer of the store's one atomic step below.

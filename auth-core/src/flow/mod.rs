@@ -11,7 +11,7 @@ pub(crate) mod own;
 mod password;
 mod refresh;
 
-pub(crate) use bootstrap::bootstrap;
+pub(crate) use bootstrap::{bootstrap, may_bootstrap};
 pub(crate) use events::events;
 pub(crate) use login::login;
 pub(crate) use logout::logout;

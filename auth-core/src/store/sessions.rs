@@ -67,6 +67,13 @@ pub enum Opened {
     Stale,
 }
 
+impl Opened {
+    /// Whether the session is open.
+    pub const fn is_opened(&self) -> bool {
+        matches!(self, Self::Opened { .. })
+    }
+}
+
 /// One step of a session's refresh token, from one generation to the next.
 ///
 /// It is a comparison and an exchange: all conditions and the whole change are one statement.

@@ -7,12 +7,11 @@ use std::time::Duration;
 use crate::clock::{Clock, Timestamp};
 use crate::email::Email;
 use crate::error::{Error, Fault, Refusal};
-use crate::event::Cause;
+use crate::event::{Cause, Quiet};
 use crate::store::{Existence, Reservation, Reserved, Settlement, ThrottleKey};
 
 use super::address::{Addresses, Neighbourhood};
 use super::judge::{self, Verdict};
-use super::quiet::Quiet;
 use super::turns::Turns;
 use super::{ErasedThrottleStore, RetryAfter, ThrottlePolicy, account_of, pause};
 

@@ -22,7 +22,6 @@ mod judge;
 mod memory;
 mod pause;
 mod policy;
-mod quiet;
 #[cfg(test)]
 mod schedules;
 mod turns;

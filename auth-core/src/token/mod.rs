@@ -2,12 +2,14 @@
 //! this crate reads.
 
 mod access;
+mod bootstrap;
 mod device;
 mod keys;
 mod refresh;
 mod seal;
 
 pub(crate) use access::{AccessTokens, Subject};
+pub(crate) use bootstrap::BootstrapLock;
 pub(crate) use device::{Device, DeviceTokens, REMEMBERED};
 pub use keys::{KeyFlaw, SigningSecret};
 pub(crate) use refresh::{Presented, RefreshTokens, hash_of};

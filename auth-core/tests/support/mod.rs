@@ -103,11 +103,7 @@ impl World {
 }
 
 pub(crate) fn new_admin() -> NewAdmin {
-    NewAdmin {
-        email: email(EMAIL),
-        password: password(PASSWORD),
-        name: Name::parse("Admin").expect("a good name"),
-    }
+    NewAdmin::new(email(EMAIL), password(PASSWORD), Name::parse("Admin").expect("a good name"))
 }
 
 /// An account in the role `USER`, with the usual password.

@@ -8,9 +8,8 @@ use uuid::Uuid;
 use crate::convert::{UserRow, password_value, uuid_of};
 use crate::error::from_orm;
 use crate::session_list::end_all;
+use crate::sql::Parameters;
 use crate::store::{SeaOrmStore, commit, execute, fetch};
-
-use super::sql::Parameters;
 
 /// "auth-adm" in ASCII: the number of an advisory lock must be one that nobody else picks.
 const LOCK: i64 = 0x6175_7468_2d61_646d;

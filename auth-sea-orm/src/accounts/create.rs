@@ -9,9 +9,8 @@ use uuid::Uuid;
 
 use crate::convert::{optional_password_value, uuid_of};
 use crate::error::from_orm;
+use crate::sql::Parameters;
 use crate::store::{SeaOrmStore, commit, fetch_all};
-
-use super::sql::Parameters;
 
 /// Rows in one statement. Each has eight parameters, of which SQLite takes 32,766 and Postgres
 /// 65,535; beyond some hundred rows a longer statement is no faster.

@@ -6,10 +6,10 @@ use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
 use crate::convert::{UserRow, uuid_of};
+use crate::sql::Parameters;
 use crate::store::{SeaOrmStore, fetch, fetch_all};
 
 use super::range::{Bounds, Range};
-use super::sql::Parameters;
 
 /// How many who match a search are few: they are gathered at once.
 const FEW: u32 = 2_000;

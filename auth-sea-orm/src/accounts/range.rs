@@ -2,7 +2,7 @@
 
 use auth_core::Search;
 
-use super::sql::Parameters;
+use crate::sql::Parameters;
 
 /// All texts that begin like this: those from `from` on and before `to`, compared by code points,
 /// which is byte by byte in UTF-8.

@@ -15,6 +15,7 @@
 //! Sessions are best left to the store: that a session ends with a password, or that a
 //! generation is current once, is promised by its verbs and not by the tables.
 
+pub mod events;
 mod secret;
 pub mod sessions;
 pub mod users;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use auth_conformance::Harness;
 use auth_core::store::{
-    Change, FirstAdmin, Opened, Opening, Replacement, Rotation, SessionKey, SessionStore, UserStore,
+    Change, FirstAdmin, Opening, Replacement, Rotation, SessionKey, SessionStore, UserStore,
 };
 use auth_core::{
     AccountState, Client, Credentials, Email, EndReason, Name, NewUser, PasswordHash, Role, SecretHash,
@@ -188,7 +188,7 @@ pub(crate) fn step(key: SessionKey, generation: u32, now: Timestamp) -> Rotation
 /// The admin, with one session.
 pub(crate) async fn with_a_session(fresh: &Fresh, key: SessionKey) {
     assert_eq!(fresh.store.create_first_admin(&admin(), at(1)).await.unwrap(), FirstAdmin::Created);
-    assert_eq!(fresh.store.open(&opening(key), at(1)).await.unwrap(), Opened::Opened);
+    assert!(fresh.store.open(&opening(key), at(1)).await.unwrap().is_opened());
 }
 
 /// Puts one column of a row to something that this crate would never write.

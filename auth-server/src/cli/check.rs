@@ -62,6 +62,11 @@ fn roles(roles: &Roles) -> String {
     lines.join("\n")
 }
 
+/// A list that may be empty.
+fn or_none(list: &impl ToString) -> String {
+    Some(list.to_string()).filter(|shown| !shown.is_empty()).unwrap_or_else(|| "none".to_owned())
+}
+
 /// What is shown of a configuration: names, and values in words.
 fn rows(config: &Config) -> Vec<(&'static str, String)> {
     let policy = &config.policy;
@@ -89,12 +94,15 @@ fn rows(config: &Config) -> Vec<(&'static str, String)> {
         ),
         (
             "bootstrap",
-            match policy.bootstrap {
-                Bootstrap::Open => "open",
-                Bootstrap::Closed => "closed",
+            match (policy.bootstrap, &config.edge.bootstrap_token) {
+                (Bootstrap::Open, None) => "open",
+                (Bootstrap::Open, Some(_)) => "open to whoever has the token",
+                (Bootstrap::Closed, _) => "closed",
             }
             .into(),
         ),
+        ("trusted origins", or_none(&config.edge.origins)),
+        ("trusted proxies", or_none(&config.edge.proxies)),
         ("access secret", key(&config.keys.access).into()),
         ("refresh secret", key(&config.keys.refresh).into()),
         (

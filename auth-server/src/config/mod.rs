@@ -5,6 +5,7 @@
 //! the README repeats it.
 
 mod database;
+mod edge;
 mod environment;
 mod keys;
 mod listen;
@@ -27,6 +28,7 @@ use std::path::Path;
 use auth_core::{Hashing, Policy};
 
 pub use database::DatabaseUrl;
+pub use edge::Edge;
 pub use environment::Environment;
 pub use keys::{Key, Keys};
 pub use log::{Log, LogFormat};
@@ -52,6 +54,8 @@ pub struct Config {
     pub auto_migrate: bool,
     /// The secrets that sign and seal tokens.
     pub keys: Keys,
+    /// Who is trusted with what, from outside.
+    pub edge: Edge,
     /// Lifetimes, and what is open.
     pub policy: Policy,
     /// How passwords are hashed, and on how many threads.
@@ -111,13 +115,14 @@ impl Config {
         let mut reader = Reader::new(&var, &file);
         let stated = mode::read(&mut reader);
         let mode = stated.unwrap_or(Mode::Development);
-        let config = Self {
+        let mut config = Self {
             listen: listen::read(&mut reader, stated),
             mode,
             database: database::read(&mut reader, mode),
             database_max_connections: reader.parsed("DATABASE_MAX_CONNECTIONS", parse::up_to(1_000)),
             auto_migrate: reader.parsed("AUTO_MIGRATE", parse::yes_or_no).unwrap_or(true),
             keys: keys::read(&mut reader, mode, purpose),
+            edge: Edge::default(),
             policy: policy::read(&mut reader, mode),
             hashing: policy::read_hashing(&mut reader),
             max_connections: reader
@@ -126,28 +131,9 @@ impl Config {
             log: log::read(&mut reader, mode, purpose),
             notices: Vec::new(),
         };
-        not_yet(&mut reader);
+        config.edge = edge::read(&mut reader, mode, &config.keys);
         let notices = reader.finish()?;
         Ok(Self { notices, ..config })
-    }
-}
-
-/// Refuses, or warns of, settings that belong to a later version: to ignore them in silence would
-/// leave someone with less safety than they asked for.
-fn not_yet(reader: &mut Reader<'_>) {
-    for name in ["BOOTSTRAP_TOKEN", "BOOTSTRAP_TOKEN_FILE"] {
-        if reader.is_set(name) {
-            reader.mistake(
-                name,
-                "is set, but this version does not ask for such a token, so bootstrap would be less protected than you think",
-                "unset it, and keep bootstrap closed (production, without ALLOW_BOOTSTRAP) wherever strangers can reach the server",
-            );
-        }
-    }
-    for name in ["TRUSTED_ORIGINS", "TRUSTED_PROXIES"] {
-        if reader.is_set(name) {
-            reader.warn(format!("{name} is set, but this version does not use it yet; it changes nothing"));
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth_core::{Bootstrap, Hashing, LateRetry, Policy, PolicyFlaw};
 
 use super::reader::{Reader, quoted};
-use super::{Mode, parse, roles};
+use super::{Mode, edge, parse, roles};
 
 pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Policy {
     let usual = Policy::default();
@@ -58,9 +58,13 @@ fn bootstrap(reader: &mut Reader<'_>, mode: Mode) -> Bootstrap {
     match (mode.is_production(), asked.as_deref()) {
         (true, None) => Bootstrap::Closed,
         (true, Some("true")) => {
-            reader.warn(
-                "ALLOW_BOOTSTRAP is true: while there is no user, whoever calls bootstrap first becomes the admin; unset it once you have yours",
-            );
+            if edge::has_bootstrap_token(reader) {
+                reader.note("ALLOW_BOOTSTRAP is true: while there is no user, whoever has BOOTSTRAP_TOKEN can become the admin; unset both once you have yours");
+            } else {
+                reader.warn(
+                    "ALLOW_BOOTSTRAP is true and BOOTSTRAP_TOKEN is not set: while there is no user, whoever calls bootstrap first becomes the admin; set the token, and unset both once you have yours",
+                );
+            }
             Bootstrap::Open
         }
         (true, Some(other)) => {

@@ -43,6 +43,21 @@ pub const VARIABLES: &[Variable] = &[
         "Exactly true opens bootstrap in production; any other value leaves it closed, with a warning at start.",
     ),
     row(
+        "BOOTSTRAP_TOKEN",
+        "unset",
+        "Where set, bootstrap asks for it in the header X-Bootstrap-Token: at least 32 bytes, as for JWT_ACCESS_SECRET.",
+    ),
+    row(
+        "TRUSTED_ORIGINS",
+        "unset",
+        "Exact origins of front ends elsewhere, such as https://app.example.com, with commas between them: their pages may call the routes and read the answers.",
+    ),
+    row(
+        "TRUSTED_PROXIES",
+        "unset",
+        "Addresses and networks of the proxies in front, with commas between them: they are believed where X-Forwarded-For or Forwarded says from where a request comes.",
+    ),
+    row(
         "JWT_ACCESS_SECRET",
         "random per process",
         "Signs access tokens: at least 32 bytes, not a known sample, not repetitive. Production refuses to start without it; elsewhere a random one is used, with a warning.",
@@ -85,5 +100,6 @@ pub const VARIABLES: &[Variable] = &[
     ),
     row("JWT_ACCESS_SECRET_FILE", "unset", "A file that holds JWT_ACCESS_SECRET; set one of the two."),
     row("JWT_REFRESH_SECRET_FILE", "unset", "A file that holds JWT_REFRESH_SECRET; set one of the two."),
+    row("BOOTSTRAP_TOKEN_FILE", "unset", "A file that holds BOOTSTRAP_TOKEN; set one of the two."),
     row("DATABASE_URL_FILE", "unset", "A file that holds DATABASE_URL; set one of the two."),
 ];

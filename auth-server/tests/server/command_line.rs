@@ -122,12 +122,15 @@ fn a_policy_that_cannot_be_kept_stops_the_start_and_tells_its_lines() {
 
 #[test]
 fn check_config_tells_what_is_doubtful() {
-    let (code, summary, _) = run(&["check-config"], &[("TRUSTED_PROXIES", "10.0.0.1")]);
+    let variables = [("NODE_ENV", "development"), ("HOST", "0.0.0.0"), ("TRUSTED_PROXIES", "10.0.0.1")];
+    let (code, summary, _) = run(&["check-config"], &variables);
     assert_eq!(code, 0);
     for told in [
         "Warning: JWT_ACCESS_SECRET is not set",
         "Warning: JWT_REFRESH_SECRET is not set",
-        "Warning: TRUSTED_PROXIES is set, but this version does not use it yet",
+        "Warning: HOST is 0.0.0.0",
+        "trusted origins  none",
+        "trusted proxies  10.0.0.1",
     ] {
         assert!(summary.contains(told), "{summary}");
     }

@@ -2,7 +2,8 @@
 //!
 //! A request is judged in this order, and the first thing that is wrong is the answer:
 //!
-//! 1. the path (404), then the method (405);
+//! 1. the path (404), then the method (405), or, where it is a preflight of a trusted origin, what
+//!    that is told (204);
 //! 2. for everything but GET and HEAD, the cross-site rule (403);
 //! 3. the headers: `Content-Encoding` and `Content-Type` where there is a body to be read as JSON
 //!    (415), then the cookie or `Authorization` being there twice (400);
@@ -10,7 +11,9 @@
 //! 5. what it asks: the token or cookie that is missing (401), and all that the core judges.
 //!
 //! While bootstrap is closed, its answer is 403 whatever the body says, as long as it keeps to the
-//! size limit: there is nothing to be learnt from a body that nobody will use.
+//! size limit: there is nothing to be learnt from a body that nobody will use. Where it asks for a
+//! token, `X-Bootstrap-Token` is looked at before the other headers: there twice (400), missing or
+//! another one (401, whatever the body says, and whether or not there is a user already).
 //!
 //! What asks for accounts or sessions is judged in another order, because who asks matters most;
 //! strangers learn nothing of bodies and ids:
@@ -23,6 +26,7 @@
 //! 5. whether the ids in the path are ids at all (404), and all that the core judges.
 
 mod accounts;
+mod bootstrap;
 mod endpoint;
 mod fields;
 mod media;
@@ -44,6 +48,8 @@ use http::Request;
 
 use crate::base_path::BasePath;
 use crate::cookie::{Cookie, Transport};
+use crate::proxies::TrustedProxies;
+use crate::trusted_origins::TrustedOrigins;
 
 pub use service::RoutesFuture;
 
@@ -80,6 +86,8 @@ pub struct AuthRoutes<S> {
     accounts: Option<Desk<S>>,
     cookie: Cookie,
     seen: Seen,
+    origins: TrustedOrigins,
+    proxies: TrustedProxies,
 }
 
 /// Which part of a path reaches the routes.
@@ -95,7 +103,14 @@ impl<S> AuthRoutes<S> {
     /// The five endpoints under `/api/auth`, with a `Secure` cookie.
     pub fn new(auth: Auth<S>) -> Self {
         let cookie = Cookie { path: BasePath::default(), transport: Transport::Secure };
-        Self { auth, accounts: None, cookie, seen: Seen::Whole }
+        Self {
+            auth,
+            accounts: None,
+            cookie,
+            seen: Seen::Whole,
+            origins: TrustedOrigins::default(),
+            proxies: TrustedProxies::default(),
+        }
     }
 
     /// Answers for accounts and sessions as well: `/sessions`, `/password` and `PATCH /me` to
@@ -134,6 +149,50 @@ impl<S> AuthRoutes<S> {
     #[must_use]
     pub fn with_base_path(mut self, base_path: BasePath) -> Self {
         self.cookie.path = base_path;
+        self
+    }
+
+    /// Lets pages of these origins call the routes, besides those of the routes' own.
+    ///
+    /// They pass the cross-site rule, and each answer to them, be it a success, a refusal or an
+    /// accident, has the CORS headers with which a browser lets them read it. Preflights from them
+    /// are answered. Everyone else is answered as before, without any CORS header; that an answer
+    /// depends on who asks is said by `Vary: Origin` on all of them.
+    ///
+    /// It is about these routes alone: an application's own routes, and a guard on them, are the
+    /// business of the application's own CORS layer.
+    ///
+    /// ```
+    /// # use auth_core::{Auth, MemoryStore};
+    /// use auth_tower::{AuthRoutes, TrustedOrigins};
+    /// use bytes::Bytes;
+    /// use http::Request;
+    /// use http_body_util::Empty;
+    /// use tower::ServiceExt;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let auth = Auth::builder(MemoryStore::new())
+    /// #     .random_secrets()
+    /// #     .build()?;
+    /// let origins = TrustedOrigins::parse("https://app.example.com")?;
+    /// let routes = AuthRoutes::new(auth).with_trusted_origins(origins);
+    ///
+    /// let me = Request::get("/api/auth/me").header("origin", "https://app.example.com");
+    /// let response = routes.oneshot(me.body(Empty::<Bytes>::new())?).await?;
+    /// assert_eq!(response.headers()["access-control-allow-origin"], "https://app.example.com");
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_trusted_origins(mut self, origins: TrustedOrigins) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// Believes these proxies where they say from which address a request comes. Without it, a
+    /// request comes from the [`ClientAddress`](crate::ClientAddress) of its connection.
+    #[must_use]
+    pub fn with_trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = proxies;
         self
     }
 
@@ -185,8 +244,14 @@ impl<S> AuthRoutes<S> {
 
 impl<S> Clone for AuthRoutes<S> {
     fn clone(&self) -> Self {
-        let (auth, cookie) = (self.auth.clone(), self.cookie.clone());
-        Self { auth, accounts: self.accounts, cookie, seen: self.seen }
+        Self {
+            auth: self.auth.clone(),
+            accounts: self.accounts,
+            cookie: self.cookie.clone(),
+            seen: self.seen,
+            origins: self.origins.clone(),
+            proxies: self.proxies.clone(),
+        }
     }
 }
 
@@ -196,6 +261,8 @@ impl<S> fmt::Debug for AuthRoutes<S> {
             .field("extent", &self.extent())
             .field("cookie", &self.cookie)
             .field("seen", &self.seen)
+            .field("origins", &self.origins)
+            .field("proxies", &self.proxies)
             .finish_non_exhaustive()
     }
 }

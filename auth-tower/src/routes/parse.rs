@@ -1,14 +1,15 @@
 //! From a request to a command, in two pure steps: what the head says, then what the body says.
 
 use auth_core::{
-    AccessToken, Bootstrap, Client, Email, Flaw, Login, Name, NewAdmin, Password, RefreshToken, Refusal,
+    AccessToken, Auth, Client, Email, Flaw, Login, Name, NewAdmin, Password, RefreshToken, Refusal,
 };
 use http::request::Parts;
 use zeroize::Zeroizing;
 
 use crate::status::{Denial, Rejection};
-use crate::{bearer, client, cookie, origin};
+use crate::{bearer, client, cookie};
 
+use super::bootstrap::Gate;
 use super::endpoint::Endpoint;
 use super::{fields, media};
 
@@ -19,7 +20,7 @@ pub(super) enum Head {
     Refresh { presented: Option<RefreshToken> },
     Logout { presented: Option<RefreshToken> },
     Me { access_token: AccessToken },
-    Bootstrap(Bootstrap),
+    Bootstrap(Gate),
 }
 
 /// What the core is to do.
@@ -32,12 +33,9 @@ pub(super) enum Command {
     Bootstrap(NewAdmin),
 }
 
-/// Reads the head: the cross-site rule first, then each header.
-pub(super) fn head(endpoint: Endpoint, parts: &Parts, bootstrap: Bootstrap) -> Result<Head, Rejection> {
+/// Reads the head, header by header.
+pub(super) fn head<S>(auth: &Auth<S>, endpoint: Endpoint, parts: &Parts) -> Result<Head, Rejection> {
     let headers = &parts.headers;
-    if endpoint != Endpoint::Me {
-        origin::check(headers, &parts.uri)?;
-    }
     Ok(match endpoint {
         Endpoint::Login => {
             media::check(headers)?;
@@ -47,10 +45,11 @@ pub(super) fn head(endpoint: Endpoint, parts: &Parts, bootstrap: Bootstrap) -> R
         Endpoint::Logout => Head::Logout { presented: cookie::presented(headers)? },
         Endpoint::Me => Head::Me { access_token: AccessToken::new(bearer::token(headers)?) },
         Endpoint::Bootstrap => {
-            if bootstrap == Bootstrap::Open {
+            let gate = Gate::judge(auth, headers)?;
+            if gate.0.is_ok() {
                 media::check(headers)?;
             }
-            Head::Bootstrap(bootstrap)
+            Head::Bootstrap(gate)
         }
     })
 }
@@ -70,13 +69,14 @@ pub(super) fn command(head: Head, body: &[u8]) -> Result<Command, Denial> {
         Head::Refresh { presented } => Command::Refresh(presented.ok_or(Rejection::RefreshTokenRequired)?),
         Head::Logout { presented } => Command::Logout(presented.ok_or(Rejection::RefreshTokenRequired)?),
         Head::Me { access_token } => Command::Me(access_token),
-        Head::Bootstrap(Bootstrap::Closed) => return Err(Refusal::BootstrapDisabled.into()),
-        Head::Bootstrap(Bootstrap::Open) => {
+        Head::Bootstrap(Gate(judged)) => {
+            let token = judged?;
             let [email, password, name] = read(body, ["email", "password", "name"])?;
             Command::Bootstrap(NewAdmin {
                 email: Email::parse(&email).map_err(unacceptable)?,
                 password: Password::parse(&password).map_err(unacceptable)?,
                 name: Name::parse(&name).map_err(unacceptable)?,
+                token,
             })
         }
     })

@@ -6,13 +6,15 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use auth_core::store::Store;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
 use crate::body::{self, AuthBody};
+use crate::cors::Cors;
 use crate::refuse;
 use crate::status::{Denial, Rejection};
+use crate::{client, origin};
 
 use super::AuthRoutes;
 use super::accounts::{self, Errand};
@@ -46,12 +48,10 @@ where
 }
 
 impl<S: Store> AuthRoutes<S> {
-    async fn answer<B: Body>(&self, request: Request<B>) -> Response<AuthBody> {
-        let route = self
-            .rest(&request)
-            .ok_or(Rejection::NotFound)
-            .and_then(|rest| Route::find(rest, request.method(), self.extent()));
-        match route {
+    async fn answer<B: Body>(&self, mut request: Request<B>) -> Response<AuthBody> {
+        client::behind(&self.proxies, &mut request);
+        let cors = Cors::of(request.headers(), &self.origins);
+        let mut response = match self.route(&request) {
             Ok(Route::Endpoint(endpoint)) => match self.serve(endpoint, request).await {
                 Ok(outcome) => reply::done(&outcome, &self.cookie),
                 Err(denial) => reply::denied(&denial, &self.cookie, endpoint.name()),
@@ -60,8 +60,24 @@ impl<S: Store> AuthRoutes<S> {
                 Ok(response) => response,
                 Err(denial) => refuse::denied(&denial, errand.name()),
             },
-            Err(rejection) => refuse::denied(&rejection.into(), "routing"),
+            Err(Rejection::MethodNotAllowed(methods)) => {
+                let preflight = cors.preflight(&request, methods);
+                preflight.unwrap_or_else(|| refused(Rejection::MethodNotAllowed(methods)))
+            }
+            Err(rejection) => refused(rejection),
+        };
+        cors.mark(response.headers_mut());
+        response
+    }
+
+    /// What is asked for, if it is there and this client's page may ask for it.
+    fn route<B>(&self, request: &Request<B>) -> Result<Route, Rejection> {
+        let rest = self.rest(request).ok_or(Rejection::NotFound)?;
+        let route = Route::find(rest, request.method(), self.extent())?;
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            origin::check(request.headers(), request.uri(), &self.origins)?;
         }
+        Ok(route)
     }
 
     async fn run<B: Body>(&self, errand: Errand, request: Request<B>) -> Result<Response<AuthBody>, Denial> {
@@ -72,7 +88,7 @@ impl<S: Store> AuthRoutes<S> {
 
     async fn serve<B: Body>(&self, endpoint: Endpoint, request: Request<B>) -> Result<Outcome, Denial> {
         let (parts, body) = request.into_parts();
-        let head = parse::head(endpoint, &parts, self.auth.policy().bootstrap)?;
+        let head = parse::head(&self.auth, endpoint, &parts)?;
         let command = match head {
             // A GET has no body that would mean anything.
             Head::Me { .. } => parse::command(head, &[])?,
@@ -100,6 +116,10 @@ impl<S: Store> AuthRoutes<S> {
             }
         })
     }
+}
+
+fn refused(rejection: Rejection) -> Response<AuthBody> {
+    refuse::denied(&rejection.into(), "routing")
 }
 
 /// The answer of [`AuthRoutes`] on its way.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use auth_core::MemoryStore;
-use auth_tower::{AuthRoutes, ClientAddress};
+use auth_tower::{AuthRoutes, ClientAddress, TrustedProxies};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -12,8 +12,14 @@ use crate::common::{self, CREDENTIALS, call, post};
 
 /// Logs in by this request, and says what is kept of it.
 async fn kept(login: Request<Full<Bytes>>) -> (Option<String>, Option<IpAddr>) {
+    kept_behind("", login).await
+}
+
+/// The same, where these proxies are trusted.
+async fn kept_behind(proxies: &str, login: Request<Full<Bytes>>) -> (Option<String>, Option<IpAddr>) {
     let auth = common::auth(MemoryStore::new());
-    let routes = AuthRoutes::new(auth.clone());
+    let proxies = TrustedProxies::parse(proxies).unwrap();
+    let routes = AuthRoutes::new(auth.clone()).with_trusted_proxies(proxies);
     assert_eq!(call(&routes, post("/api/auth/bootstrap", CREDENTIALS)).await.status, 201);
     let answer = call(&routes, login).await;
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -41,7 +47,7 @@ async fn what_nobody_said_is_unknown() {
 }
 
 #[tokio::test]
-async fn no_header_names_an_address() {
+async fn without_a_trusted_proxy_no_header_names_an_address() {
     let mut request = login();
     for name in ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip"] {
         request.headers_mut().insert(name, "192.0.2.7".parse().unwrap());
@@ -69,4 +75,17 @@ async fn in_axum_the_address_of_the_connection_is_known_already() {
     let sessions = auth.sessions(&who).await.unwrap();
     let latest = sessions.iter().find(|session| session.id == who.session_id).unwrap();
     assert_eq!(latest.client.ip_address, "192.0.2.7".parse().ok());
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_names_the_address_and_nobody_else_does() {
+    for (peer, expected) in [("10.0.0.1", "192.0.2.7"), ("198.51.100.9", "198.51.100.9")] {
+        let mut request = login();
+        request.headers_mut().insert("x-forwarded-for", "6.6.6.6, 192.0.2.7".parse().unwrap());
+        request.extensions_mut().insert(ClientAddress(peer.parse().unwrap()));
+        assert_eq!(kept_behind("10.0.0.0/8", request).await.1, expected.parse().ok(), "{peer}");
+    }
+    let mut from_nowhere = login();
+    from_nowhere.headers_mut().insert("x-forwarded-for", "192.0.2.7".parse().unwrap());
+    assert_eq!(kept_behind("10.0.0.0/8", from_nowhere).await.1, None);
 }

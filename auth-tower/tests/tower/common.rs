@@ -51,7 +51,7 @@ pub(crate) async fn log_in<S: Store>(auth: &Auth<S>) -> LoggedIn {
     let email = Email::parse(EMAIL).unwrap();
     let password = Password::parse(PASSWORD).unwrap();
     let name = Name::parse("Admin").unwrap();
-    auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name }).await.unwrap();
+    auth.bootstrap(NewAdmin::new(email.clone(), password.clone(), name)).await.unwrap();
     auth.login(Login::new(email, password)).await.unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Accidents: nobody is logged out by an outage, and no internal word gets out.
 
-use auth_tower::AuthRoutes;
+use auth_tower::{AuthRoutes, TrustedOrigins};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -43,6 +43,30 @@ async fn a_store_that_is_down_is_503_on_every_endpoint_and_touches_no_cookie() {
     store.repair();
     assert_eq!(auth.me(access).await.unwrap(), session.user);
     assert!(auth.refresh(refresh).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_page_of_a_trusted_origin_may_read_that_it_shall_try_again() {
+    let store = Plugged::default();
+    let auth = common::auth(store.clone());
+    let session = common::log_in(&auth).await;
+    let origins = TrustedOrigins::parse("https://app.example.com").unwrap();
+    let routes = AuthRoutes::new(auth).with_trusted_origins(origins);
+
+    store.unplug();
+    let more = [
+        ("access-control-allow-credentials", "true"),
+        ("access-control-allow-origin", "https://app.example.com"),
+        ("access-control-expose-headers", "location, retry-after, www-authenticate"),
+        ("retry-after", "1"),
+        ("vary", "Origin"),
+    ];
+    let expected = Answer::json(503, &more, r#"{"error":"Service unavailable"}"#);
+    for mut request in requests(session.access_token.expose(), session.refresh.token.expose()) {
+        request.headers_mut().insert("origin", "https://app.example.com".parse().unwrap());
+        let asked = format!("{} {}", request.method(), request.uri());
+        assert_eq!(call(&routes, request).await, expected, "{asked}");
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let email = Email::parse("admin@example.com")?;
     let password = Password::parse("StrongPassword123!")?;
     let name = Name::parse("Admin")?;
-    let admin = auth.bootstrap(NewAdmin { email: email.clone(), password: password.clone(), name }).await?;
+    let admin = auth.bootstrap(NewAdmin::new(email.clone(), password.clone(), name)).await?;
     println!("created {} with the role {}", admin.email, admin.role);
 
     let login = auth.login(Login::new(email, password)).await?;

@@ -1,6 +1,6 @@
 //! The verbs for sessions.
 
-use auth_core::store::{Opened, Opening, Rotation, SessionKey, SessionStore, StoreError};
+use auth_core::store::{Ended, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError};
 use auth_core::{EndReason, Session, SessionId, SessionRecord, Timestamp, UserId};
 
 use crate::{Notebook, Page, Visit, page_of, visit_of};
@@ -18,17 +18,20 @@ impl SessionStore for Notebook {
 
         // The session that the same browser had before may be on anyone's page. It goes first, so
         // that it takes up no room.
-        if let Some((_, replaced)) = opening.replaces.as_ref().and_then(|key| visit_of(&mut pages, key)) {
-            replaced.end(EndReason::Replaced, now);
+        let mut ended = Vec::new();
+        if let Some((user, replaced)) = opening.replaces.as_ref().and_then(|key| visit_of(&mut pages, key))
+            && replaced.end(EndReason::Replaced, now)
+        {
+            ended.push(Ended { session: replaced.session.id, user: user.id, why: EndReason::Replaced });
         }
         // From where they log in, `opening.client`, is for a list of sessions, which this store
         // does not offer; so it is not kept.
         let session = first_generation(opening);
         if let Some(page) = page_of(&mut pages, opening.user) {
-            page.make_room(opening.limit, now);
+            ended.extend(page.make_room(opening.limit, now));
             page.visits.push(Visit { session, began_at: now, ended_because: None });
         }
-        Ok(Opened::Opened)
+        Ok(Opened::Opened { ended })
     }
 
     async fn rotate(&self, rotation: &Rotation, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
@@ -90,17 +93,22 @@ impl SessionStore for Notebook {
 }
 
 impl Page {
-    /// Ends the oldest live sessions of this person, so that one more is within the limit.
+    /// Ends the oldest live sessions of this person, so that one more is within the limit, and says
+    /// which.
     ///
     /// The new one is not here yet: should the clock have stepped back, it would look like the
     /// oldest of all.
-    fn make_room(&mut self, limit: u32, now: Timestamp) {
+    fn make_room(&mut self, limit: u32, now: Timestamp) -> Vec<Ended> {
         let mut live: Vec<_> = self.visits.iter_mut().filter(|visit| visit.session.is_live(now)).collect();
         live.sort_by_key(|visit| visit.began_at);
         let beyond = (live.len() + 1).saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
-        for visit in live.into_iter().take(beyond) {
-            visit.end(EndReason::SessionLimit, now);
-        }
+        let (user, why) = (self.user.id, EndReason::SessionLimit);
+        let oldest = live.into_iter().take(beyond);
+        let ended = oldest.map(|visit| {
+            visit.end(why, now);
+            Ended { session: visit.session.id, user, why }
+        });
+        ended.collect()
     }
 }
 

@@ -9,6 +9,7 @@ pub mod at_once;
 pub mod authorization;
 pub mod bodies;
 pub mod changing;
+pub mod cors;
 pub mod creating;
 pub mod cross_site;
 pub mod deleting;

@@ -12,15 +12,15 @@ mod reply;
 
 use auth_core::store::SessionStore;
 use auth_core::{AccessToken, Auth, Identity, Role};
+use http::Response;
 use http::request::Parts;
-use http::{Method, Response};
 use http_body::Body;
 use zeroize::Zeroizing;
 
+use crate::bearer;
 use crate::body::{self, AuthBody};
 use crate::cookie::Cookie;
 use crate::status::{Denial, Rejection};
-use crate::{bearer, origin};
 
 use super::media;
 use super::reply::with_cookie;
@@ -40,7 +40,7 @@ pub(super) async fn serve<S: SessionStore, B: Body>(
     parts: &Parts,
     body: B,
 ) -> Result<Response<AuthBody>, Denial> {
-    let access_token = head(parts)?;
+    let access_token = bearer::token(&parts.headers).map(AccessToken::new)?;
     let mut who = admitted(auth, errand, &access_token).await?;
     let body = read(errand, parts, body).await?;
     if errand.payload() != Payload::Unread {
@@ -56,14 +56,6 @@ pub(super) async fn serve<S: SessionStore, B: Body>(
         Farewell::Stay => response,
         Farewell::Leave => with_cookie(response, cookie.clear()),
     })
-}
-
-/// Reads the head: the cross-site rule first, then the token.
-fn head(parts: &Parts) -> Result<AccessToken, Rejection> {
-    if !matches!(parts.method, Method::GET | Method::HEAD) {
-        origin::check(&parts.headers, &parts.uri)?;
-    }
-    bearer::token(&parts.headers).map(AccessToken::new)
 }
 
 /// Who is asking, if they may: before a strange body or id is told from a good one.

@@ -4,17 +4,17 @@ use sea_orm::Value;
 
 /// Parameters, and the names under which a text refers to them.
 #[derive(Default)]
-pub(super) struct Parameters(Vec<Value>);
+pub(crate) struct Parameters(Vec<Value>);
 
 impl Parameters {
     /// Keeps a value and returns what stands for it in the text: `$1`, `$2` and so on.
-    pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> String {
         self.0.push(value.into());
         format!("${}", self.0.len())
     }
 
     /// The values in the order of their names.
-    pub(super) fn into_values(self) -> Vec<Value> {
+    pub(crate) fn into_values(self) -> Vec<Value> {
         self.0
     }
 }

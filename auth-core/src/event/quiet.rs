@@ -13,16 +13,17 @@ const SPAN: Duration = Duration::from_secs(10);
 /// How many are remembered. Beyond, all are forgotten, and told once more.
 const MOST: usize = 8_192;
 
+/// What has been told lately.
 #[derive(Debug)]
-pub(super) struct Quiet<K>(Mutex<HashMap<K, Timestamp>>);
+pub(crate) struct Quiet<K>(Mutex<HashMap<K, Timestamp>>);
 
 impl<K: Hash + Eq> Quiet<K> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Mutex::default())
     }
 
     /// Whether this one is to be told.
-    pub(super) fn is_news(&self, key: K, now: Timestamp) -> bool {
+    pub(crate) fn is_news(&self, key: K, now: Timestamp) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if told.get(&key).is_some_and(|at| *at <= now && now.since(*at) < SPAN) {
             return false;

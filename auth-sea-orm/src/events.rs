@@ -1,0 +1,183 @@
+//! The verbs for keeping events.
+
+use auth_core::store::{EventStore, StoreError};
+use auth_core::{
+    Actor, Client, EmailDigest, Event, EventId, EventKind, EventQuery, RequestId, Role, SessionId, Timestamp,
+    UserAgent, UserId,
+};
+use sea_orm::{EntityTrait, FromQueryResult, Set};
+use uuid::Uuid;
+
+use crate::convert::uuid_of;
+use crate::entity::events;
+use crate::error::{StoreTrouble, from_orm};
+use crate::sql::Parameters;
+use crate::store::{SeaOrmStore, commit, execute, fetch_all};
+
+/// How many rows go into one statement: a statement has a limited number of parameters.
+const BATCH: usize = 1_000;
+
+impl EventStore for SeaOrmStore {
+    /// ```sql
+    /// INSERT INTO auth_events (…) VALUES (…), (…) ON CONFLICT (id) DO NOTHING
+    /// ```
+    async fn append(&self, events: &[Event]) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        for events in events.chunks(BATCH) {
+            let rows = events::Entity::insert_many(events.iter().map(row_of)).on_conflict_do_nothing();
+            rows.exec_without_returning(&transaction).await.map_err(|error| from_orm(&error))?;
+        }
+        commit(transaction).await
+    }
+
+    /// ```sql
+    /// SELECT … FROM auth_events WHERE … AND id < $after ORDER BY id DESC LIMIT $n
+    /// ```
+    ///
+    /// What became of a session is one statement as well:
+    ///
+    /// ```sql
+    /// … AND id IN (
+    ///     SELECT id FROM auth_events WHERE session_id = $1
+    ///      UNION ALL
+    ///     SELECT later.id FROM auth_events AS login JOIN auth_events AS later
+    ///         ON later.user_id = login.user_id AND later.id > login.id
+    ///      WHERE login.session_id = $1 AND login.kind = 'login_succeeded' AND later.kind IN (…)
+    /// )
+    /// ```
+    async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, StoreError> {
+        let (sql, parameters) = select(query);
+        let rows: Vec<EventRow> = fetch_all(self.database(), &sql, parameters.into_values()).await?;
+        rows.into_iter().map(EventRow::into_event).collect()
+    }
+
+    /// ```sql
+    /// DELETE FROM auth_events WHERE id IN (
+    ///     SELECT id FROM auth_events WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED
+    /// )
+    /// ```
+    async fn sweep_events(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        let sql = self.dialect(SWEEP_POSTGRES, SWEEP_SQLITE);
+        execute(self.database(), sql, [before.millis().into(), i64::from(limit).into()]).await
+    }
+}
+
+fn select(query: &EventQuery) -> (String, Parameters) {
+    let EventQuery { user, session, email, kind, since, until, after, limit } = query;
+    let mut parameters = Parameters::default();
+    let mut conditions = vec!["1 = 1".to_owned()];
+    if let Some(user) = user {
+        conditions.push(format!("user_id = {}", parameters.bind(uuid_of(user.to_bytes()))));
+    }
+    if let Some(email) = email {
+        conditions.push(format!("email_digest = {}", parameters.bind(email.to_bytes().to_vec())));
+    }
+    if let Some(kind) = kind {
+        conditions.push(format!("kind = {}", parameters.bind(kind.as_str())));
+    }
+    if let Some(since) = since {
+        conditions.push(format!("at >= {}", parameters.bind(since.millis())));
+    }
+    if let Some(until) = until {
+        conditions.push(format!("at < {}", parameters.bind(until.millis())));
+    }
+    if let Some(after) = after {
+        conditions.push(format!("id < {}", parameters.bind(uuid_of(after.to_bytes()))));
+    }
+    if let Some(session) = session {
+        conditions.push(concerns(&parameters.bind(uuid_of(session.to_bytes()))));
+    }
+    let conditions = conditions.join(" AND ");
+    (format!("SELECT * FROM auth_events WHERE {conditions} ORDER BY id DESC LIMIT {limit}"), parameters)
+}
+
+/// The events that tell what became of a session.
+fn concerns(session: &str) -> String {
+    let ends: Vec<_> = EventKind::ALL.iter().filter(|kind| kind.ends_sessions()).collect();
+    let ends = ends.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+    let login = EventKind::LoginSucceeded;
+    format!(
+        "id IN (SELECT id FROM auth_events WHERE session_id = {session} UNION ALL \
+         SELECT later.id FROM auth_events AS login JOIN auth_events AS later \
+         ON later.user_id = login.user_id AND later.id > login.id \
+         WHERE login.session_id = {session} AND login.kind = '{login}' AND later.kind IN ({ends}))"
+    )
+}
+
+fn row_of(event: &Event) -> events::ActiveModel {
+    let Event { id, at, kind, cause, by, user, email, session, count, role, client } = event;
+    let Client { user_agent, ip_address, request_id } = client;
+    events::ActiveModel {
+        id: Set(uuid_of(id.to_bytes())),
+        at: Set(at.millis()),
+        kind: Set(kind.to_string()),
+        cause: Set(cause.map(|cause| cause.to_string())),
+        actor: Set(by.map(|actor| actor.to_string())),
+        user_id: Set(user.map(|user| uuid_of(user.to_bytes()))),
+        email_digest: Set(email.map(|email| email.to_bytes().to_vec())),
+        session_id: Set(session.map(|session| uuid_of(session.to_bytes()))),
+        count: Set(count.map(|count| i64::try_from(count).unwrap_or(i64::MAX))),
+        role: Set(role.as_ref().map(ToString::to_string)),
+        user_agent: Set(user_agent.as_ref().map(|agent| agent.as_str().to_owned())),
+        ip_address: Set(ip_address.map(|address| address.to_string())),
+        request_id: Set(request_id.as_ref().map(|id| id.as_str().to_owned())),
+    }
+}
+
+#[derive(FromQueryResult)]
+struct EventRow {
+    id: Uuid,
+    at: i64,
+    kind: String,
+    cause: Option<String>,
+    actor: Option<String>,
+    user_id: Option<Uuid>,
+    email_digest: Option<Vec<u8>>,
+    session_id: Option<Uuid>,
+    count: Option<i64>,
+    role: Option<String>,
+    user_agent: Option<String>,
+    ip_address: Option<String>,
+    request_id: Option<String>,
+}
+
+impl EventRow {
+    fn into_event(self) -> Result<Event, StoreError> {
+        let actor = |text: String| match text.as_str() {
+            "operator" => Ok(Actor::Operator),
+            id => id.parse().map(Actor::Admin).map_err(|_| wrong("actor")),
+        };
+        let digest =
+            |bytes: Vec<u8>| bytes.try_into().map(EmailDigest::from_bytes).map_err(|_| wrong("email_digest"));
+        Ok(Event {
+            id: EventId::from_bytes(self.id.into_bytes()),
+            at: Timestamp::from_millis(self.at),
+            kind: self.kind.parse().map_err(|_| wrong("kind"))?,
+            cause: self.cause.map(|word| word.parse().map_err(|_| wrong("cause"))).transpose()?,
+            by: self.actor.map(actor).transpose()?,
+            user: self.user_id.map(|id| UserId::from_bytes(id.into_bytes())),
+            email: self.email_digest.map(digest).transpose()?,
+            session: self.session_id.map(|id| SessionId::from_bytes(id.into_bytes())),
+            count: self.count.map(|count| u64::try_from(count).map_err(|_| wrong("count"))).transpose()?,
+            role: self.role.map(|role| Role::parse(&role).map_err(|_| wrong("role"))).transpose()?,
+            client: Client {
+                user_agent: self.user_agent.and_then(|text| UserAgent::new(&text)),
+                ip_address: self.ip_address.and_then(|text| text.parse().ok()),
+                request_id: self.request_id.and_then(|text| RequestId::new(&text)),
+            },
+        })
+    }
+}
+
+fn wrong(column: &'static str) -> StoreError {
+    StoreError::broken(StoreTrouble::Row { table: "auth_events", column })
+}
+
+const SWEEP_POSTGRES: &str = "\
+WITH old AS MATERIALIZED (
+    SELECT id FROM auth_events WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+DELETE FROM auth_events USING old WHERE auth_events.id = old.id";
+
+const SWEEP_SQLITE: &str = "\
+DELETE FROM auth_events WHERE id IN (SELECT id FROM auth_events WHERE at < $1 ORDER BY at LIMIT $2)";

@@ -1,0 +1,195 @@
+//! The verbs for counting wrong passwords.
+
+use auth_core::Timestamp;
+use auth_core::store::{
+    Count, Existence, Reservation, Reserved, Settlement, StoreError, ThrottleKey, ThrottleStore,
+};
+use sea_orm::{FromQueryResult, Value};
+
+use crate::error::StoreTrouble;
+use crate::store::{SeaOrmStore, execute, fetch};
+
+impl ThrottleStore for SeaOrmStore {
+    /// One statement, on both databases
+    ///
+    /// ```sql
+    /// INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
+    /// VALUES ($1, $2, 1, 1, $3, $now, FALSE, $now)
+    /// ON CONFLICT (account, device) DO UPDATE
+    ///    SET attempts = t.attempts + 1,
+    ///        in_flight = CASE WHEN t.lease_ends_at <= $now THEN 1 ELSE t.in_flight + 1 END,
+    ///        lease_ends_at = $3, touched_at = $now
+    ///  WHERE t.attempts < $free
+    ///     OR (t.attempts < $most AND t.opens_at <= $now AND (t.in_flight = 0 OR t.lease_ends_at <= $now))
+    /// RETURNING attempts
+    /// ```
+    ///
+    /// Of two at once the second waits for the first and judges the row as it is then. Where it
+    /// returns no row there was no place, and a `SELECT` tells how the count stands.
+    async fn reserve(&self, reservation: &Reservation, now: Timestamp) -> Result<Reserved, StoreError> {
+        let Reservation { key, free, most, lease_ends_at } = reservation;
+        let values: [Value; 6] = [
+            key.account.to_vec().into(),
+            key.device.to_vec().into(),
+            lease_ends_at.millis().into(),
+            now.millis().into(),
+            i64::from(*free).into(),
+            i64::from(*most).into(),
+        ];
+        if let Some(row) = fetch::<AttemptsRow>(self.database(), RESERVE, values).await? {
+            return Ok(Reserved::Granted { nth: number(row.attempts, "attempts")? });
+        }
+        let key: [Value; 2] = [key.account.to_vec().into(), key.device.to_vec().into()];
+        let row = fetch::<CountRow>(self.database(), COUNT, key).await?;
+        // Where the row is gone by now, it stands at zero, and whoever asks again finds room.
+        let zero = Count { attempts: 0, in_flight: 0, lease_ends_at: now, opens_at: now };
+        Ok(Reserved::Full(row.map(CountRow::into_count).transpose()?.unwrap_or(zero)))
+    }
+
+    /// Wrong, and not judged:
+    ///
+    /// ```sql
+    /// UPDATE auth_throttle SET in_flight = in_flight - 1, opens_at = …, known = …, touched_at = $now
+    ///  WHERE account = $1 AND device = $2
+    /// ```
+    ///
+    /// Right, on Postgres
+    ///
+    /// ```sql
+    /// WITH theirs AS MATERIALIZED (
+    ///     SELECT account, device FROM auth_throttle WHERE account = $1 ORDER BY device FOR NO KEY UPDATE
+    /// )
+    /// UPDATE auth_throttle AS t SET attempts = …, in_flight = …, opens_at = $now, known = TRUE, touched_at = $now
+    ///   FROM theirs WHERE t.account = theirs.account AND t.device = theirs.device
+    /// ```
+    ///
+    /// Several rows are locked, the same way round by everyone, so that no two are in a deadlock.
+    async fn settle(
+        &self,
+        key: &ThrottleKey,
+        settlement: Settlement,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let row: [Value; 3] = [key.account.to_vec().into(), key.device.to_vec().into(), now.millis().into()];
+        match settlement {
+            Settlement::Right => {
+                execute(self.database(), self.dialect(RIGHT_POSTGRES, RIGHT_SQLITE), row).await?;
+            }
+            Settlement::Wrong { opens_at, account } => {
+                let verdict: [Value; 2] = [opens_at.millis().into(), (account == Existence::Known).into()];
+                execute(self.database(), WRONG, row.into_iter().chain(verdict)).await?;
+            }
+            Settlement::Unjudged => {
+                execute(self.database(), UNJUDGED, row).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// ```sql
+    /// DELETE FROM auth_throttle WHERE account = $1
+    /// ```
+    async fn forget(&self, account: &[u8; 32]) -> Result<bool, StoreError> {
+        Ok(execute(self.database(), FORGET, [account.to_vec().into()]).await? > 0)
+    }
+
+    /// ```sql
+    /// DELETE FROM auth_throttle WHERE … IN (
+    ///     SELECT … FROM auth_throttle WHERE touched_at < $1 AND (attempts = 0 OR NOT known)
+    ///      ORDER BY touched_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    /// )
+    /// ```
+    async fn sweep_throttle(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        let sql = self.dialect(SWEEP_POSTGRES, SWEEP_SQLITE);
+        execute(self.database(), sql, [before.millis().into(), i64::from(limit).into()]).await
+    }
+}
+
+#[derive(FromQueryResult)]
+struct AttemptsRow {
+    attempts: i64,
+}
+
+#[derive(FromQueryResult)]
+struct CountRow {
+    attempts: i64,
+    in_flight: i64,
+    lease_ends_at: i64,
+    opens_at: i64,
+}
+
+impl CountRow {
+    fn into_count(self) -> Result<Count, StoreError> {
+        Ok(Count {
+            attempts: number(self.attempts, "attempts")?,
+            in_flight: number(self.in_flight, "in_flight")?,
+            lease_ends_at: Timestamp::from_millis(self.lease_ends_at),
+            opens_at: Timestamp::from_millis(self.opens_at),
+        })
+    }
+}
+
+fn number(value: i64, column: &'static str) -> Result<u32, StoreError> {
+    u32::try_from(value).map_err(|_| StoreError::broken(StoreTrouble::Row { table: "auth_throttle", column }))
+}
+
+const RESERVE: &str = "\
+INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
+VALUES ($1, $2, 1, 1, $3, $4, FALSE, $4)
+ON CONFLICT (account, device) DO UPDATE
+   SET attempts = t.attempts + 1,
+       in_flight = CASE WHEN t.lease_ends_at <= $4 THEN 1 ELSE t.in_flight + 1 END,
+       lease_ends_at = $3, touched_at = $4
+ WHERE t.attempts < $5
+    OR (t.attempts < $6 AND t.opens_at <= $4 AND (t.in_flight = 0 OR t.lease_ends_at <= $4))
+RETURNING attempts";
+
+const COUNT: &str = "\
+SELECT attempts, in_flight, lease_ends_at, opens_at FROM auth_throttle WHERE account = $1 AND device = $2";
+
+const RIGHT_POSTGRES: &str = "\
+WITH theirs AS MATERIALIZED (
+    SELECT account, device FROM auth_throttle WHERE account = $1 ORDER BY device FOR NO KEY UPDATE
+)
+UPDATE auth_throttle AS t
+   SET attempts = CASE WHEN t.device = $2 AND t.in_flight > 0 THEN t.in_flight - 1 ELSE t.in_flight END,
+       in_flight = CASE WHEN t.device = $2 AND t.in_flight > 0 THEN t.in_flight - 1 ELSE t.in_flight END,
+       opens_at = $3, known = TRUE, touched_at = $3
+  FROM theirs WHERE t.account = theirs.account AND t.device = theirs.device";
+
+const RIGHT_SQLITE: &str = "\
+UPDATE auth_throttle
+   SET attempts = CASE WHEN device = $2 AND in_flight > 0 THEN in_flight - 1 ELSE in_flight END,
+       in_flight = CASE WHEN device = $2 AND in_flight > 0 THEN in_flight - 1 ELSE in_flight END,
+       opens_at = $3, known = TRUE, touched_at = $3
+ WHERE account = $1";
+
+const WRONG: &str = "\
+UPDATE auth_throttle
+   SET in_flight = CASE WHEN in_flight > 0 THEN in_flight - 1 ELSE 0 END,
+       opens_at = CASE WHEN opens_at < $4 THEN $4 ELSE opens_at END,
+       known = $5, touched_at = $3
+ WHERE account = $1 AND device = $2";
+
+const UNJUDGED: &str = "\
+UPDATE auth_throttle
+   SET in_flight = CASE WHEN in_flight > 0 THEN in_flight - 1 ELSE 0 END,
+       attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END,
+       touched_at = $3
+ WHERE account = $1 AND device = $2";
+
+const FORGET: &str = "DELETE FROM auth_throttle WHERE account = $1";
+
+const SWEEP_POSTGRES: &str = "\
+WITH dead AS MATERIALIZED (
+    SELECT account, device FROM auth_throttle
+     WHERE touched_at < $1 AND (attempts = 0 OR NOT known)
+     ORDER BY touched_at LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+DELETE FROM auth_throttle AS t USING dead WHERE t.account = dead.account AND t.device = dead.device";
+
+const SWEEP_SQLITE: &str = "\
+DELETE FROM auth_throttle WHERE rowid IN (
+    SELECT rowid FROM auth_throttle
+     WHERE touched_at < $1 AND (attempts = 0 OR NOT known)
+     ORDER BY touched_at LIMIT $2)";

@@ -1,0 +1,101 @@
+//! Who stands at the edge: front ends of other origins, proxies, and whoever sets the system up.
+
+use auth_core::{KeyFlaw, SigningSecret};
+use auth_tower::{InvalidOrigin, TrustedOrigins, TrustedProxies};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::reader::{Reader, quoted};
+use super::{Key, Keys, Mode};
+
+const TOKEN: &str = "BOOTSTRAP_TOKEN";
+const ORIGINS: &str = "TRUSTED_ORIGINS";
+const PROXIES: &str = "TRUSTED_PROXIES";
+const MAKE_ONE: &str = "put the output of `openssl rand -base64 48` into it";
+
+/// Who is trusted with what, from outside.
+#[derive(Clone, Debug, Default)]
+pub struct Edge {
+    /// What a bootstrap must present, if anything.
+    pub bootstrap_token: Option<SecretString>,
+    /// The origins whose pages may call the routes.
+    pub origins: TrustedOrigins,
+    /// The proxies that are believed where they say from where a request comes.
+    pub proxies: TrustedProxies,
+}
+
+/// Whether a token for bootstrap was meant to be set.
+pub(super) fn has_bootstrap_token(reader: &Reader<'_>) -> bool {
+    reader.is_set(TOKEN) || reader.is_set(&format!("{TOKEN}_FILE"))
+}
+
+pub(super) fn read(reader: &mut Reader<'_>, mode: Mode, keys: &Keys) -> Edge {
+    Edge {
+        bootstrap_token: bootstrap_token(reader, keys),
+        origins: origins(reader, mode),
+        proxies: proxies(reader),
+    }
+}
+
+fn bootstrap_token(reader: &mut Reader<'_>, keys: &Keys) -> Option<SecretString> {
+    let token = reader.secret(TOKEN)?;
+    let text = token.expose_secret();
+    let is_same = |key: &Key| matches!(key, Key::Given(secret) if secret.expose_secret() == text);
+    let problem = if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        "has spaces or characters beyond ASCII, which no header carries unharmed"
+    } else if is_same(&keys.access) || is_same(&keys.refresh) {
+        "is the same as one of the secrets for tokens"
+    } else {
+        match SigningSecret::parse(text.as_bytes()) {
+            Ok(_) => return Some(token),
+            Err(KeyFlaw::TooShort) => "has fewer than 32 bytes",
+            Err(KeyFlaw::Sample) => "is a sample or a placeholder",
+            Err(KeyFlaw::Repetitive) => "repeats itself",
+        }
+    };
+    reader.mistake(TOKEN, problem, MAKE_ONE);
+    None
+}
+
+fn origins(reader: &mut Reader<'_>, mode: Mode) -> TrustedOrigins {
+    let remedy =
+        "write exact origins with commas between them, such as https://app.example.com,http://localhost:3000";
+    let mut origins = TrustedOrigins::default();
+    for origin in listed(reader, ORIGINS) {
+        match origins.clone().with(&origin) {
+            Ok(more) => origins = more,
+            // There may be a password in it as well.
+            Err(flaw @ InvalidOrigin::UserInfo) => {
+                reader.mistake(ORIGINS, format!("names an origin {flaw}"), remedy);
+            }
+            Err(flaw) => {
+                reader.mistake(ORIGINS, format!("names {}, {flaw}", quoted(origin.trim_ascii())), remedy)
+            }
+        }
+    }
+    for origin in origins.iter().filter(|origin| origin.starts_with("http://") && mode.is_production()) {
+        reader.warn(format!(
+            "TRUSTED_ORIGINS names {origin}: whoever is on the way to that page can put words into its mouth; serve it over https"
+        ));
+    }
+    origins
+}
+
+fn proxies(reader: &mut Reader<'_>) -> TrustedProxies {
+    let remedy = "write IP addresses and networks with commas between them, such as 10.0.0.0/8,2001:db8::7";
+    let mut proxies = TrustedProxies::default();
+    for proxy in listed(reader, PROXIES) {
+        match proxies.clone().with(&proxy) {
+            Ok(more) => proxies = more,
+            Err(flaw) => {
+                reader.mistake(PROXIES, format!("names {}, {flaw}", quoted(proxy.trim_ascii())), remedy)
+            }
+        }
+    }
+    proxies
+}
+
+/// What stands between the commas of a variable; nothing where it is nothing but space.
+fn listed(reader: &mut Reader<'_>, name: &str) -> Vec<String> {
+    let text = reader.text(name).filter(|text| !text.trim_ascii().is_empty());
+    text.iter().flat_map(|text| text.split(',')).map(str::to_owned).collect()
+}
