@@ -36,6 +36,8 @@ mod email;
 mod entropy;
 mod error;
 mod event;
+#[cfg(test)]
+mod exploration;
 mod flow;
 mod hashing;
 mod id;

@@ -32,7 +32,7 @@ use world::World;
 
 /// No honest schedule ends the session: one cookie jar, any number of tabs, bursts and sleeps, a
 /// quarter of the answers lost, a store that fails now and then, a clock that steps back, and
-/// every message in flight less than half the grace.
+/// every message in flight less than a quarter of the grace.
 pub fn honest_sessions_live_on<F>(fresh: impl FnOnce() -> F, cases: u32)
 where
     F: Future<Output: FreshStore>,

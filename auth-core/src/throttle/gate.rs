@@ -4,8 +4,6 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use futures_timer::Delay;
-
 use crate::clock::{Clock, Timestamp};
 use crate::email::Email;
 use crate::error::{Error, Fault, Refusal};
@@ -15,7 +13,7 @@ use crate::store::{Existence, Reservation, Reserved, Settlement, ThrottleKey};
 use super::address::{Addresses, Neighbourhood};
 use super::judge::{self, Verdict};
 use super::turns::Turns;
-use super::{ErasedThrottleStore, RetryAfter, ThrottlePolicy, account_of};
+use super::{ErasedThrottleStore, RetryAfter, ThrottlePolicy, account_of, pause};
 
 /// How long to wait for an attempt that is in flight before asking for it again: 5 ms, and a little
 /// longer each time, up to about five seconds in all.
@@ -137,8 +135,8 @@ impl Throttle {
                         }
                     }
                     Verdict::Wait => {
-                        let pause = PAUSES.get(asked).or(PAUSES.last()).copied().unwrap_or_default();
-                        Delay::new(Duration::from_millis(pause)).await;
+                        let span = PAUSES.get(asked).or(PAUSES.last()).copied().unwrap_or_default();
+                        pause::pause(Duration::from_millis(span)).await;
                     }
                 },
             }

@@ -20,7 +20,10 @@ mod erased;
 mod gate;
 mod judge;
 mod memory;
+mod pause;
 mod policy;
+#[cfg(test)]
+mod schedules;
 mod turns;
 
 pub(crate) use erased::ErasedThrottleStore;
