@@ -121,13 +121,19 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), St
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
-    let auth = Auth::builder(open(config).await?)
+    let mut auth = Auth::builder(open(config).await?)
         .access_secret(access.expose_secret())
         .refresh_secret(refresh.expose_secret())
         .policy(config.policy.clone())
-        .hashing(config.hashing.clone())
-        .build()?;
-    Ok((auth, listener))
+        .hashing(config.hashing.clone());
+    // Behind the current ones, which sign: these only verify.
+    for previous in &config.keys.access_previous {
+        auth = auth.access_secret(previous.expose_secret());
+    }
+    for previous in &config.keys.refresh_previous {
+        auth = auth.refresh_secret(previous.expose_secret());
+    }
+    Ok((auth.build()?, listener))
 }
 
 /// The accounts of the configured database, for whoever runs the system. Its tokens are worth
@@ -206,8 +212,10 @@ fn drawn(key: &Key, mode: Mode) -> Result<SecretString, StartError> {
             let mut bytes = Zeroizing::new([0; 32]);
             OsEntropy.fill(&mut *bytes)?;
             let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-            let hex: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
-            Ok(hex.into())
+            // As long as it gets: one that grows leaves copies of its beginning behind, unwiped.
+            let mut hex = Zeroizing::new(String::with_capacity(2 * bytes.len()));
+            hex.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+            Ok(hex.as_str().into())
         }
     }
 }

@@ -7,6 +7,7 @@
 mod database;
 mod environment;
 mod keys;
+mod lint;
 mod listen;
 mod log;
 mod mistake;
@@ -18,6 +19,7 @@ mod purpose;
 mod reader;
 mod roles;
 mod table;
+mod throttle;
 
 use std::ffi::OsString;
 use std::io;
@@ -34,7 +36,9 @@ pub use mistake::{Mistake, Mistakes};
 pub use mode::Mode;
 pub use purpose::Purpose;
 pub use table::{VARIABLES, Variable};
+pub use throttle::ThrottleStore;
 
+use lint::Surroundings;
 use reader::Reader;
 
 /// Everything the server is told from outside, checked.
@@ -56,6 +60,8 @@ pub struct Config {
     pub policy: Policy,
     /// How passwords are hashed, and on how many threads.
     pub hashing: Hashing,
+    /// Where failed logins are counted.
+    pub throttle_store: ThrottleStore,
     /// The most connections from clients at the same time.
     pub max_connections: usize,
     /// What is logged, and how.
@@ -108,7 +114,16 @@ impl Config {
         var: impl Fn(&str) -> Option<OsString>,
         file: impl Fn(&Path) -> io::Result<Vec<u8>>,
     ) -> Result<Self, Mistakes> {
-        let mut reader = Reader::new(&var, &file);
+        Self::judged(purpose, &var, &file, &Surroundings::unknown())
+    }
+
+    fn judged(
+        purpose: Purpose,
+        var: &dyn Fn(&str) -> Option<OsString>,
+        file: &dyn Fn(&Path) -> io::Result<Vec<u8>>,
+        surroundings: &Surroundings<'_>,
+    ) -> Result<Self, Mistakes> {
+        let mut reader = Reader::new(var, file);
         let stated = mode::read(&mut reader);
         let mode = stated.unwrap_or(Mode::Development);
         let config = Self {
@@ -120,6 +135,7 @@ impl Config {
             keys: keys::read(&mut reader, mode, purpose),
             policy: policy::read(&mut reader, mode),
             hashing: policy::read_hashing(&mut reader),
+            throttle_store: throttle::read(&mut reader),
             max_connections: reader
                 .parsed("MAX_CONNECTIONS", parse::up_to(100_000))
                 .map_or(1_024, |number| number as usize),
@@ -127,7 +143,8 @@ impl Config {
             notices: Vec::new(),
         };
         not_yet(&mut reader);
-        let notices = reader.finish()?;
+        lint::judge(&mut reader, &config, purpose, surroundings);
+        let notices = reader.finish(mode)?;
         Ok(Self { notices, ..config })
     }
 }

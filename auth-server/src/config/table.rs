@@ -48,6 +48,16 @@ pub const VARIABLES: &[Variable] = &[
         "Signs access tokens: at least 32 bytes, not a known sample, not repetitive. Production refuses to start without it; elsewhere a random one is used, with a warning.",
     ),
     row("JWT_REFRESH_SECRET", "random per process", "Seals refresh tokens: as above, and a different value."),
+    row(
+        "JWT_ACCESS_SECRET_PREVIOUS",
+        "unset",
+        "Verifies access tokens and signs none: what JWT_ACCESS_SECRET was before, or will be on the other instances; several with commas between them.",
+    ),
+    row(
+        "JWT_REFRESH_SECRET_PREVIOUS",
+        "unset",
+        "Opens refresh tokens and seals none: as above, for JWT_REFRESH_SECRET.",
+    ),
     row("JWT_ACCESS_TTL", "15m", "How long an access token is good."),
     row("JWT_REFRESH_TTL", "7d", "How long a session lasts after its last refresh."),
     row("SESSION_MAX_TTL", "30d", "How long a session lasts after its login, however often it is refreshed."),
@@ -77,6 +87,11 @@ pub const VARIABLES: &[Variable] = &[
     ),
     row("HASH_THREADS", "one per core", "How many passwords are hashed at the same time; each takes 19 MiB."),
     row("HASH_QUEUE", "64 per thread", "How many may wait for that; beyond, the answer is 503."),
+    row(
+        "THROTTLE_STORE",
+        "database",
+        "Where failed logins are counted: database, which all instances share, or memory, for each process alone.",
+    ),
     row("LOG_FORMAT", "json in production, else pretty", "How a line of the log looks: json or pretty."),
     row(
         "RUST_LOG",
@@ -85,5 +100,15 @@ pub const VARIABLES: &[Variable] = &[
     ),
     row("JWT_ACCESS_SECRET_FILE", "unset", "A file that holds JWT_ACCESS_SECRET; set one of the two."),
     row("JWT_REFRESH_SECRET_FILE", "unset", "A file that holds JWT_REFRESH_SECRET; set one of the two."),
+    row(
+        "JWT_ACCESS_SECRET_PREVIOUS_FILE",
+        "unset",
+        "A file that holds JWT_ACCESS_SECRET_PREVIOUS; set one of the two.",
+    ),
+    row(
+        "JWT_REFRESH_SECRET_PREVIOUS_FILE",
+        "unset",
+        "A file that holds JWT_REFRESH_SECRET_PREVIOUS; set one of the two.",
+    ),
     row("DATABASE_URL_FILE", "unset", "A file that holds DATABASE_URL; set one of the two."),
 ];

@@ -64,8 +64,9 @@ impl Server {
     pub(crate) fn launch(mut command: Command, folder: TempDir) -> Self {
         let secrets = Secrets::default();
         for (name, value) in command.get_envs() {
-            if name.to_string_lossy().ends_with("_SECRET") {
-                secrets.add(&value.unwrap().to_string_lossy());
+            let name = name.to_string_lossy();
+            if name.ends_with("_SECRET") || name.ends_with("_SECRET_PREVIOUS") {
+                value.unwrap().to_string_lossy().split(',').for_each(|secret| secrets.add(secret));
             }
         }
         let mut child =

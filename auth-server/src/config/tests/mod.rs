@@ -15,6 +15,9 @@ mod secrets;
 
 const ACCESS: &str = "Vx8Qm2Lr5Tn9Kc3Hd7Bw1Zs6Yj4Gf0Pa";
 const REFRESH: &str = "e1R7uN3iW9oL5pX2qC8sD4vF6bG0hJkM";
+const PREVIOUS: &str = "Wd5Jq8Ls1Xv4Nb7Hc2Rf9Tk6Yg3Mz0Pe";
+const OLDER: &str = "k2Gt7Zb4Qx9Mv1Ld6Rj3Hs8Pw5Nc0FyA";
+const OLDEST: &str = "Ue3Yo6Ia9Sp2Df5Gh8Jk1Lz4Xc7Vb0NmQ";
 
 fn config_with_files(vars: &[(&str, &str)], files: &[(&str, &[u8])]) -> Result<Config, Mistakes> {
     let vars: BTreeMap<_, _> = vars.iter().copied().collect();
@@ -44,6 +47,10 @@ fn blamed(vars: &[(&str, &str)]) -> Vec<String> {
 fn production<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let base = [("NODE_ENV", "production"), ("JWT_ACCESS_SECRET", ACCESS), ("JWT_REFRESH_SECRET", REFRESH)];
     base.into_iter().chain(more.iter().copied()).collect()
+}
+
+fn exposed(secrets: &[secrecy::SecretString]) -> Vec<&str> {
+    secrets.iter().map(ExposeSecret::expose_secret).collect()
 }
 
 fn warnings(config: &Config) -> Vec<&str> {
@@ -110,6 +117,7 @@ fn every_variable_that_is_read_stands_in_the_table_and_the_other_way_round() {
 
 #[test]
 fn everything_can_be_set() {
+    let older = [OLDER, OLDEST].join(",");
     let vars = production(&[
         ("DATABASE_URL", "postgres://auth:hunter2@db:5433/auth"),
         ("DATABASE_MAX_CONNECTIONS", "3"),
@@ -129,6 +137,9 @@ fn everything_can_be_set() {
         ("PASSWORD_MIN_LENGTH", "15"),
         ("HASH_THREADS", "2"),
         ("HASH_QUEUE", "5"),
+        ("THROTTLE_STORE", "memory"),
+        ("JWT_ACCESS_SECRET_PREVIOUS", PREVIOUS),
+        ("JWT_REFRESH_SECRET_PREVIOUS", &older),
         ("LOG_FORMAT", "pretty"),
         ("RUST_LOG", "auth_core=debug,warn"),
         ("ROLES", "SUPPORT"),
@@ -156,10 +167,16 @@ fn everything_can_be_set() {
     assert_eq!(config.policy, expected);
     assert_eq!((config.hashing.threads.get(), config.hashing.queue), (2, 5));
     assert_eq!(config.log.format, LogFormat::Pretty);
+    assert_eq!(config.throttle_store, ThrottleStore::Memory);
+    assert_eq!(exposed(&config.keys.access_previous), [PREVIOUS]);
+    assert_eq!(exposed(&config.keys.refresh_previous), [OLDER, OLDEST]);
     assert!(matches!(&config.keys.access, Key::Given(key) if key.expose_secret() == ACCESS));
     assert!(matches!(&config.keys.refresh, Key::Given(key) if key.expose_secret() == REFRESH));
     let shown = format!("{config:?}");
-    assert!([ACCESS, REFRESH, "hunter2"].iter().all(|secret| !shown.contains(secret)), "{shown}");
+    assert!(
+        [ACCESS, REFRESH, PREVIOUS, OLDER, OLDEST, "hunter2"].iter().all(|secret| !shown.contains(secret)),
+        "{shown}"
+    );
 }
 
 #[test]
