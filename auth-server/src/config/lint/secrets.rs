@@ -85,33 +85,29 @@ fn words((name, secret): Named<'_>) -> Option<Finding> {
     })
 }
 
-/// Whether two thirds of a text are words: three to fourteen letters, in small or in capitals,
-/// or with one capital in front. Of a random text next to nothing is.
+/// Whether two thirds of a text are words: three to fourteen letters, in small or in capitals, or
+/// with one capital in front, perhaps with a number behind. Of a random text next to nothing is.
 fn is_made_of_words(text: &str) -> bool {
-    let mut words = 0;
-    let mut letters = 0;
-    for part in text.split(|char: char| !char.is_alphabetic()) {
-        let mut begin = 0;
-        let bounds = part.char_indices().zip(part.chars().skip(1).map(char::is_uppercase));
-        let turns = bounds
-            .filter_map(|((at, char), next)| (char.is_lowercase() && next).then_some(at + char.len_utf8()));
-        for end in turns.chain([part.len()]).collect::<Vec<_>>() {
-            let word = &part[begin..end];
-            begin = end;
-            if is_word(word) {
-                words += 1;
-                letters += word.len();
-            }
-        }
-    }
-    words >= 3 && letters * 3 >= text.len() * 2
+    let parts = text.split(|char: char| !char.is_alphanumeric());
+    let parts = parts.map(|part| part.trim_end_matches(char::is_numeric));
+    let lengths: Vec<_> = parts.flat_map(humps).filter(|word| is_word(word)).map(str::len).collect();
+    lengths.len() >= 3 && lengths.iter().sum::<usize>() * 3 >= text.len() * 2
+}
+
+/// The parts of `camelCase`.
+fn humps(text: &str) -> impl Iterator<Item = &str> {
+    let follows = text.chars().skip(1).map(char::is_uppercase);
+    let turns = text.char_indices().zip(follows).filter(|((_, char), next)| char.is_lowercase() && *next);
+    let ends = turns.map(|((at, char), _)| at + char.len_utf8()).chain([text.len()]);
+    ends.scan(0, |begin, end| Some(&text[std::mem::replace(begin, end)..end]))
 }
 
 fn is_word(text: &str) -> bool {
-    let tail = text.chars().skip(1);
-    let is_even = tail.clone().all(char::is_lowercase)
-        || (text.starts_with(char::is_uppercase) && tail.clone().all(char::is_uppercase));
-    (3..=14).contains(&text.chars().count()) && is_even
+    let mut tail = text.chars().skip(1);
+    let is_small = tail.clone().all(char::is_lowercase);
+    (3..=14).contains(&text.chars().count())
+        && text.starts_with(char::is_alphabetic)
+        && (is_small || text.starts_with(char::is_uppercase) && tail.all(char::is_uppercase))
 }
 
 /// A list of previous secrets has commas between them.
