@@ -18,7 +18,7 @@ Examples:
       Runs on Postgres, at another port.
   auth-server user create --email admin@example.com --name Admin --role ADMIN
       Creates an admin; also where no admin can sign in any more.
-  auth-server secret generate --env >> .env
+  touch .env && chmod 600 .env && auth-server secret generate --env >> .env
       Draws the two secrets that production needs.
   NODE_ENV=production auth-server check-config
       Says what is missing for production.
@@ -158,7 +158,7 @@ Examples:
 pub(super) const SECRET: &str = "\
 Examples:
   auth-server secret generate
-  auth-server secret generate --env >> .env";
+  touch .env && chmod 600 .env && auth-server secret generate --env >> .env";
 
 pub(super) const COMPLETIONS: &str = "\
 Examples:

@@ -14,6 +14,7 @@ const ACCESS: &str = "JWT_ACCESS_SECRET";
 const REFRESH: &str = "JWT_REFRESH_SECRET";
 const ACCESS_PREVIOUS: &str = "JWT_ACCESS_SECRET_PREVIOUS";
 const REFRESH_PREVIOUS: &str = "JWT_REFRESH_SECRET_PREVIOUS";
+const FORGET: &str = "leave it out, because whoever guesses it signs what you would believe";
 const MAKE_ONE: &str = "put the output of `openssl rand -base64 48` into it";
 
 /// The secrets.
@@ -113,14 +114,11 @@ fn previous(reader: &mut Reader<'_>, name: &'static str) -> Vec<SecretString> {
 
 fn judge(reader: &mut Reader<'_>, name: &'static str, secret: &SecretString) {
     let Err(flaw) = SigningSecret::parse(secret.expose_secret().as_bytes()) else { return };
-    let is_previous = [ACCESS_PREVIOUS, REFRESH_PREVIOUS].contains(&name);
-    let problem = match flaw {
-        KeyFlaw::TooShort if is_previous => "has a secret of fewer than 32 bytes",
-        KeyFlaw::TooShort => "has fewer than 32 bytes",
-        KeyFlaw::Sample => "is a sample or a placeholder",
-        KeyFlaw::Repetitive => "repeats itself",
+    let (problem, of_a_list) = match flaw {
+        KeyFlaw::TooShort => ("has fewer than 32 bytes", "write whole secrets, and commas only between them"),
+        KeyFlaw::Sample => ("is a sample or a placeholder", FORGET),
+        KeyFlaw::Repetitive => ("repeats itself", FORGET),
     };
-    // What a weak secret has signed, anyone can sign: it had better log people out.
-    let remedy = if is_previous { "leave it out, with commas only between secrets" } else { MAKE_ONE };
-    reader.mistake(name, problem, remedy);
+    let is_list = [ACCESS_PREVIOUS, REFRESH_PREVIOUS].contains(&name);
+    reader.mistake(name, problem, if is_list { of_a_list } else { MAKE_ONE });
 }

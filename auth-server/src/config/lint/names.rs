@@ -43,7 +43,7 @@ fn tell(name: &str) -> Option<String> {
     // A name may be anything, a secret in the wrong place too; ours are words in capitals.
     let shown: String = name.chars().filter(|char| !char.is_control()).take(60).collect();
     if let Some(meant) = meant(name) {
-        return Some(format!("{shown} is not a variable of this server; did you mean {meant}?"));
+        return Some(format!("{shown} is not a variable of this server (did you mean {meant}?)"));
     }
     let looks_like_ours = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
     (looks_like_ours && !is_of_others(name)).then(|| {
@@ -118,7 +118,7 @@ mod tests {
             ("CORS_ORIGIN", "TRUSTED_ORIGINS"),
         ] {
             let told = tell(name).unwrap_or_default();
-            assert!(told.ends_with(&format!("did you mean {ours}?")), "{name}: {told}");
+            assert!(told.ends_with(&format!("(did you mean {ours}?)")), "{name}: {told}");
         }
         let others = [
             "PATH",

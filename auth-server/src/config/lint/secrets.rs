@@ -1,5 +1,6 @@
 //! Secrets that are strong, each for itself, and are not secret enough together.
 
+use auth_core::SigningSecret;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::super::reader::Reader;
@@ -78,7 +79,9 @@ fn decoded(high: u8, low: u8) -> Option<u8> {
 
 /// Whoever holds one token can try keys against it for as long as they like; words are tried first.
 fn words((name, secret): Named<'_>) -> Option<Finding> {
-    is_made_of_words(secret).then(|| {
+    // One that is refused has been told already.
+    let is_taken = SigningSecret::parse(secret.as_bytes()).is_ok();
+    (is_taken && is_made_of_words(secret)).then(|| {
         warning(format!(
             "{name} reads like words: whoever holds a single token can try phrases until one fits, and then sign as anyone; put the output of `openssl rand -base64 48` into it"
         ))
@@ -202,6 +205,15 @@ mod tests {
         for text in [ONE, TWO, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "", "ß"] {
             assert!(!is_made_of_words(text), "{text}");
         }
+    }
+
+    #[test]
+    fn words_are_told_where_nothing_worse_is() {
+        let told = |text| words(("JWT_ACCESS_SECRET", text)).is_some();
+        assert!(told("correct horse battery staple and more"));
+        assert!(!told("correct horse battery"));
+        assert!(!told("please change me, please change me soon"));
+        assert!(!told(ONE));
     }
 
     #[test]

@@ -83,11 +83,11 @@ fn previous_secrets_are_judged_like_the_current_ones() {
         for (value, expected) in [
             (PREVIOUS, None),
             (several.as_str(), None),
-            ("hunter2", Some("has a secret of fewer than 32 bytes")),
+            ("hunter2", Some("has fewer than 32 bytes")),
             ("your-super-secret-jwt-key-change-this", Some("is a sample or a placeholder")),
             ("abcabcabcabcabcabcabcabcabcabcabcabcabc", Some("repeats itself")),
             (ACCESS, Some("is the same as JWT_ACCESS_SECRET")),
-            (&format!("{PREVIOUS},"), Some("has a secret of fewer than 32 bytes")),
+            (&format!("{PREVIOUS},"), Some("has fewer than 32 bytes")),
             (&format!("{PREVIOUS}, {OLDER}"), Some("has a space or the end of a line beside a comma")),
             (&format!("{PREVIOUS},{PREVIOUS}"), Some("has the same secret twice")),
         ] {
