@@ -130,7 +130,7 @@ fn in_dotenv(problem: impl Into<String>, remedy: &str) -> Mistake {
     Mistake { variable: ".env".to_owned(), problem: problem.into(), remedy: remedy.to_owned() }
 }
 
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+pub(super) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     // Room for all of it at once: a buffer that grows leaves copies of its beginning behind, and
     // whoever gets this one wipes it.

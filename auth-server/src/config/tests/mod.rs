@@ -12,6 +12,8 @@ use super::*;
 mod mistakes;
 mod roles;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod wiped;
 
 const ACCESS: &str = "Vx8Qm2Lr5Tn9Kc3Hd7Bw1Zs6Yj4Gf0Pa";
 const REFRESH: &str = "e1R7uN3iW9oL5pX2qC8sD4vF6bG0hJkM";
