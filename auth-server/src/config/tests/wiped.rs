@@ -10,8 +10,14 @@ use super::super::environment::read_file;
 use super::*;
 
 /// A secret that is put together anew wherever it is needed, so that the search finds only what
-/// the code under test has left.
+/// the code under test has left. It is long: where a short one was, something else soon is.
 struct Riddle([u8; 64]);
+
+const LENGTH: usize = 4_000;
+
+/// How much of it counts as a piece, and where the pieces are that are searched for.
+const PIECE: usize = 32;
+const PIECES: [usize; 4] = [800, 1_600, 2_400, 3_200];
 
 impl Riddle {
     fn new() -> Self {
@@ -22,39 +28,40 @@ impl Riddle {
 
     fn byte(&self, at: usize) -> u8 {
         const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        DIGITS[usize::from(self.0[at] % 64)]
+        let (one, other) = (self.0[at % 64], self.0[(at / 64 + 7) % 64]);
+        DIGITS[usize::from(one ^ other.rotate_left(3)) % 64]
     }
 
     fn text(&self) -> Zeroizing<Vec<u8>> {
-        let mut text = Zeroizing::new(Vec::with_capacity(64));
-        text.extend((0..64).map(|at| self.byte(at)));
+        let mut text = Zeroizing::new(Vec::with_capacity(LENGTH));
+        text.extend((0..LENGTH).map(|at| self.byte(at)));
         text
     }
 
-    /// How often its middle stands in memory. The allocator itself writes over the beginning of
-    /// what is given back.
-    fn copies(&self) -> usize {
-        const MIDDLE: std::ops::Range<usize> = 24..56;
+    /// How many of its pieces stand in memory.
+    fn pieces(&self) -> usize {
         let memory = File::open("/proc/self/mem").expect("it is Linux");
         let maps = fs::read_to_string("/proc/self/maps").expect("it is Linux");
-        let first = self.byte(MIDDLE.start);
-        let is_here = |bytes: &[u8]| MIDDLE.zip(bytes).all(|(at, byte)| self.byte(at) == *byte);
-        let mut copies = 0;
+        let begins = PIECES.map(|piece| self.byte(piece));
+        let is_piece = |bytes: &[u8]| {
+            let is_at =
+                |piece: usize| bytes.iter().enumerate().all(|(at, byte)| self.byte(piece + at) == *byte);
+            begins.contains(&bytes[0]) && PIECES.into_iter().any(is_at)
+        };
+        let mut found = 0;
         for line in maps.lines().filter(|line| line.contains(" rw")) {
             let (range, _) = line.split_once(' ').expect("a range and more");
             let (from, to) = range.split_once('-').expect("two addresses");
             let address = |text| u64::from_str_radix(text, 16).expect("it is in hex");
-            let (from, to) = (address(from), address(to));
-            // On the stack of this function, so that it is not found in what follows.
-            let mut page = [0; 4096 + MIDDLE.end - MIDDLE.start];
-            for at in (from..to).step_by(4096) {
+            // What is read overlaps, so that no piece hides between two pages.
+            let mut page = [0; 4_096 + PIECE - 1];
+            for at in (address(from)..address(to)).step_by(4_096) {
                 // Another test may have given it back by now.
                 let Ok(read) = memory.read_at(&mut page, at) else { continue };
-                let starts = (0..read.min(4096)).filter(|at| page[*at] == first);
-                copies += starts.filter(|at| read - at >= MIDDLE.len() && is_here(&page[*at..read])).count();
+                found += page[..read].windows(PIECE).filter(|bytes| is_piece(bytes)).count();
             }
         }
-        copies
+        found
     }
 }
 
@@ -79,7 +86,7 @@ fn nothing_is_left_of_a_secret_when_its_configuration_is_gone() {
     let builder = Auth::builder(MemoryStore::new()).access_secret(given[0]);
     let auth = builder.refresh_secret(given[1]).refresh_secret(given[2]).build().expect("strong ones");
     assert!(auth.authenticate("no token").is_err());
-    assert!(all.iter().all(|riddle| riddle.copies() >= 2), "the search finds what is there");
+    assert!(all.iter().all(|riddle| riddle.pieces() >= PIECES.len()), "the search finds what is there");
     drop((config, auth));
-    assert_eq!(all.map(Riddle::copies), [0; 3]);
+    assert_eq!(all.map(Riddle::pieces), [0; 3]);
 }
