@@ -32,7 +32,7 @@ pub struct Environment {
 // Values may be secrets.
 impl std::fmt::Debug for Environment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Environment").field("dotenv", &self.dotenv.keys()).finish()
+        f.debug_struct("Environment").field("file", &self.file).field("dotenv", &self.dotenv.keys()).finish()
     }
 }
 

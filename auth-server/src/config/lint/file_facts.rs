@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+#[cfg(unix)]
 use super::mounts;
 
 /// What is to be known of a file.

@@ -98,7 +98,7 @@ mod tests {
         FileFacts { mode, folder: 0o755, others_get_there: true, mount: Mount::Ordinary }
     }
 
-    fn kind(finding: Option<Finding>) -> &'static str {
+    fn kind(finding: Option<&Finding>) -> &'static str {
         match finding {
             None => "",
             Some(Finding::Mistake(_)) => "mistake",
@@ -123,9 +123,9 @@ mod tests {
             (FileFacts { others_get_there: false, ..facts(0o666) }, "", "", ""),
             (FileFacts { mount: Mount::ForThisContainer, ..facts(0o444) }, "", "", "warning"),
         ] {
-            assert_eq!(kind(secret("JWT_ACCESS_SECRET_FILE", &facts)), of_secrets, "{facts:?}");
-            assert_eq!(kind(policy("POLICY_FILE", &facts)), of_policy, "{facts:?}");
-            assert_eq!(kind(database(&facts)), of_database, "{facts:?}");
+            assert_eq!(kind(secret("JWT_ACCESS_SECRET_FILE", &facts).as_ref()), of_secrets, "{facts:?}");
+            assert_eq!(kind(policy("POLICY_FILE", &facts).as_ref()), of_policy, "{facts:?}");
+            assert_eq!(kind(database(&facts).as_ref()), of_database, "{facts:?}");
         }
     }
 }

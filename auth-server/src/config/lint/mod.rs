@@ -9,6 +9,7 @@ mod file_facts;
 mod files;
 mod lifetimes;
 mod log;
+#[cfg(unix)]
 mod mounts;
 mod names;
 mod network;

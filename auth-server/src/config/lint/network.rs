@@ -113,7 +113,7 @@ mod tests {
     use crate::config::Notice;
 
     /// What kind of finding it is: an initial, for tables.
-    fn kind(finding: Option<Finding>) -> &'static str {
+    fn kind(finding: Option<&Finding>) -> &'static str {
         match finding {
             None => "",
             Some(Finding::Mistake(_)) => "mistake",
@@ -134,7 +134,7 @@ mod tests {
             ("0.0.0.0:4000", Mode::Development, None, ""),
         ] {
             let found = front(listen.parse().expect("an address"), mode, proxies);
-            assert_eq!(kind(found), expected, "{listen} {mode}");
+            assert_eq!(kind(found.as_ref()), expected, "{listen} {mode}");
         }
     }
 
@@ -149,7 +149,7 @@ mod tests {
             ("10.0.0.7", ""),
             ("::1", ""),
         ] {
-            assert_eq!(kind(everyone(entry)), expected, "{entry}");
+            assert_eq!(kind(everyone(entry).as_ref()), expected, "{entry}");
         }
     }
 
@@ -167,8 +167,8 @@ mod tests {
             ("http://[::1]:3000", Mode::Production, "", "warning"),
             ("nonsense", Mode::Production, "", ""),
         ] {
-            assert_eq!(kind(any_origin(entry)), any, "{entry}");
-            assert_eq!(kind(plain_origin(entry, mode)), plain, "{entry}");
+            assert_eq!(kind(any_origin(entry).as_ref()), any, "{entry}");
+            assert_eq!(kind(plain_origin(entry, mode).as_ref()), plain, "{entry}");
         }
     }
 

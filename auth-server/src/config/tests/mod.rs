@@ -237,3 +237,31 @@ fn without_a_stated_mode_no_other_host_than_loopback_is_accepted() {
         assert!(warnings(&open).iter().any(|told| told.starts_with("HOST is")), "{host}");
     }
 }
+
+#[test]
+fn a_mode_that_opens_what_the_other_variable_would_close_is_told() {
+    for (app, node, fires) in [
+        ("development", "production", true),
+        ("test", "staging", true),
+        ("development", "test", false),
+        ("production", "production", false),
+        ("production", "development", false),
+    ] {
+        let config = good(&production(&[("APP_ENV", app), ("NODE_ENV", node)]));
+        let told = warnings(&config).iter().any(|told| told.starts_with("APP_ENV is"));
+        assert_eq!(told, fires, "{app} {node}");
+    }
+}
+
+#[test]
+fn what_is_about_serving_is_not_judged_for_a_command() {
+    let vars = production(&[("TRUSTED_ORIGINS", "*"), ("JWT_ACCESS_TTL", "12h"), ("HOST", "0.0.0.0")]);
+    let judged = |purpose| {
+        let var = |name: &str| vars.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into());
+        Config::for_purpose(purpose, var, |_: &Path| Err(io::ErrorKind::NotFound.into()))
+    };
+    assert!(judged(Purpose::Serve).is_err());
+    let config = judged(Purpose::Manage).expect("it is no server");
+    let told = warnings(&config);
+    assert!(!told.iter().any(|told| told.contains("JWT_ACCESS_TTL") || told.contains("HOST")), "{told:?}");
+}
