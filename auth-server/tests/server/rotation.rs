@@ -46,10 +46,10 @@ fn tokens(answer: &Answer) -> (String, String) {
     (answer.access_token(), answer.cookie().expect("a cookie"))
 }
 
-/// The first byte of a refresh token names the key that has sealed it.
+/// The key that has sealed a refresh token: its first byte, in two characters that hold the
+/// beginning of the session's id as well.
 fn key_of(cookie: &str) -> &str {
-    // Eight bits are one character and a third; two characters hold them.
-    &cookie[..1]
+    &cookie[..2]
 }
 
 #[tokio::test(flavor = "multi_thread")]
