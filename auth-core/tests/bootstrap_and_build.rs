@@ -149,6 +149,23 @@ fn a_weak_missing_or_shared_secret_builds_nothing() {
 }
 
 #[test]
+fn a_previous_secret_is_judged_like_the_current_one() {
+    const PREVIOUS: &str = "Wd5Jq8Ls1Xv4Nb7Hc2Rf9Tk6Yg3Mz0Pe";
+    let builder = || Auth::builder(MemoryStore::new()).access_secret(STRONG).refresh_secret(STRONG_TOO);
+    assert!(builder().access_secret(PREVIOUS).build().is_ok());
+    assert!(builder().refresh_secret(PREVIOUS).build().is_ok());
+    let weak = builder().access_secret("hunter2").build();
+    assert_eq!(weak.err(), Some(BuildError::AccessSecretWeak(KeyFlaw::TooShort)));
+    for crossed in [
+        builder().access_secret(STRONG_TOO),
+        builder().refresh_secret(STRONG),
+        builder().access_secret(PREVIOUS).refresh_secret(PREVIOUS),
+    ] {
+        assert_eq!(crossed.build().err(), Some(BuildError::SecretsEqual));
+    }
+}
+
+#[test]
 fn a_policy_or_a_cost_that_cannot_work_builds_nothing() {
     let builder = || Auth::builder(MemoryStore::new()).random_secrets();
     let policy = Policy { issuer: String::new(), ..Policy::default() };

@@ -105,6 +105,10 @@ where
         // The level at which no filter can hide the id of a request from its other events.
         let span = tracing::error_span!("request", %id);
         async move {
+            let mut request: Request<B> = request;
+            if let Some(id) = auth_core::RequestId::new(&id.to_string()) {
+                request.extensions_mut().insert(id);
+            }
             let line = AccessLine::begin(&request);
             let mut response = guard(inner, limits, request).await;
             let id = HeaderValue::try_from(id.to_string()).expect("a UUID is a header value");

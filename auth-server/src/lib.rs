@@ -18,6 +18,7 @@ pub mod core_dumps;
 pub mod headers;
 pub mod health;
 pub mod import;
+pub mod record;
 pub mod serve;
 pub mod signals;
 pub mod start;

@@ -4,8 +4,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
 
-use auth_core::store::{AccountStore, SessionListStore, StoreError, StoreErrorKind, UserStore};
-use auth_core::{Auth, Bootstrap, BuildError, Entropy, EntropyError, OsEntropy, Timestamp, UserId};
+use auth_core::store::{
+    AccountStore, EventStore, SessionListStore, StoreError, StoreErrorKind, ThrottleStore as _, UserStore,
+};
+use auth_core::{
+    Auth, Bootstrap, BuildError, Entropy, EntropyError, EventQuery, OsEntropy, Timestamp, UserId,
+};
 use auth_sea_orm::{ConnectError, Options, SeaOrmStore};
 use auth_tower::AuthRoutes;
 use secrecy::zeroize::Zeroizing;
@@ -15,8 +19,9 @@ use tokio::time::timeout;
 
 use crate::app::app;
 use crate::causes::chain;
-use crate::config::{Config, DatabaseUrl, Key, Mode, Notice};
+use crate::config::{Config, DatabaseUrl, Key, Mode, Notice, ThrottleStore};
 use crate::health::Ready;
+use crate::record::Recording;
 use crate::serve::{Limits, serve};
 use crate::sweep;
 
@@ -89,7 +94,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
             Notice::Warning(text) => tracing::warn!("{text}"),
         }
     }
-    let (auth, listener) = tokio::select! {
+    let (auth, listener, recording) = tokio::select! {
         biased;
         () = &mut stop => return Ok(()),
         prepared = prepare(config) => prepared?,
@@ -100,31 +105,38 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
 
     let store = auth.store().clone();
     let mut routes = AuthRoutes::new(auth.clone())
-        .with_accounts()
+        .with_events()
         .with_trusted_origins(config.edge.origins.clone())
         .with_trusted_proxies(config.edge.proxies.clone());
     if !config.mode.is_production() {
         routes = routes.insecure_cookies();
     }
     let limits = Limits { connections: config.max_connections, ..Limits::default() };
-    let sweeping = sweep::hourly(async |limit| auth.sweep(limit).await);
+    let sweeping = sweep::hourly(async |limit| {
+        let sessions = auth.sweep(limit).await?;
+        let counts = auth.sweep_throttle(limit).await?;
+        let events = auth.sweep_events(config.audit_retention, limit).await?;
+        Ok::<_, auth_core::Error>(sessions + counts + events)
+    });
     tokio::select! {
         () = serve(listener, app(routes, store.clone(), limits, config.mode), limits, stop) => {}
         never = sweeping => match never {},
     }
+    recording.finish().await;
     // A request that was cut off may still hold a connection, and is not waited for.
     let _closed = timeout(Duration::from_millis(500), store.database().clone().close()).await;
     Ok(())
 }
 
-async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), StartError> {
+async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener, Recording), StartError> {
     // What costs nothing is tried first.
     let access = drawn(&config.keys.access, config.mode)?;
     let refresh = drawn(&config.keys.refresh, config.mode)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
-    let mut auth = Auth::builder(open(config).await?)
+    let store = open(config).await?;
+    let mut auth = Auth::builder(store.clone())
         .access_secret(access.expose_secret())
         .refresh_secret(refresh.expose_secret())
         .policy(config.policy.clone())
@@ -132,7 +144,18 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), St
     if let Some(token) = &config.edge.bootstrap_token {
         auth = auth.bootstrap_token(token.expose_secret());
     }
-    Ok((auth.build()?, listener))
+    // Behind the current ones, which sign: these only verify.
+    for previous in &config.keys.access_previous {
+        auth = auth.access_secret(previous.expose_secret());
+    }
+    for previous in &config.keys.refresh_previous {
+        auth = auth.refresh_secret(previous.expose_secret());
+    }
+    if config.throttle_store == ThrottleStore::Database {
+        auth = auth.throttle(store.clone());
+    }
+    let (recorder, recording) = Recording::start(store);
+    Ok((auth.events(recorder).build()?, listener, recording))
 }
 
 /// The accounts of the configured database, for whoever runs the system. Its tokens are worth
@@ -141,10 +164,12 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener), St
 /// # Errors
 ///
 /// [`StartError`] where the database or its tables cannot be used.
-pub async fn for_commands(config: &Config) -> Result<Auth<SeaOrmStore>, StartError> {
+pub async fn for_commands(config: &Config) -> Result<(Auth<SeaOrmStore>, Recording), StartError> {
     let store = open(config).await?;
-    let auth = Auth::builder(store).random_secrets().policy(config.policy.clone());
-    Ok(auth.hashing(config.hashing.clone()).build()?)
+    let auth = Auth::builder(store.clone()).random_secrets().policy(config.policy.clone());
+    let auth = auth.hashing(config.hashing.clone()).throttle(store.clone());
+    let (recorder, recording) = Recording::start(store);
+    Ok((auth.events(recorder).build()?, recording))
 }
 
 /// The store over the configured database, with its tables created or upgraded where that is
@@ -175,6 +200,8 @@ async fn look(store: &SeaOrmStore) -> Result<(), StoreError> {
     let nobody = UserId::from_bytes([0; 16]);
     store.account(nobody).await?;
     store.live_sessions(nobody, Timestamp::from_millis(0)).await?;
+    store.events(&EventQuery { user: Some(nobody), ..EventQuery::default() }).await?;
+    store.sweep_throttle(Timestamp::from_millis(i64::MIN), 1).await?;
     Ok(())
 }
 
@@ -211,8 +238,10 @@ fn drawn(key: &Key, mode: Mode) -> Result<SecretString, StartError> {
             let mut bytes = Zeroizing::new([0; 32]);
             OsEntropy.fill(&mut *bytes)?;
             let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-            let hex: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
-            Ok(hex.into())
+            // As long as it gets: one that grows leaves copies of its beginning behind, unwiped.
+            let mut hex = Zeroizing::new(String::with_capacity(2 * bytes.len()));
+            hex.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+            Ok(hex.as_str().into())
         }
     }
 }

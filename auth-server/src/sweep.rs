@@ -1,4 +1,5 @@
-//! The sweep: once an hour, sessions whose longest lifetime is over are deleted.
+//! The sweep: once an hour, what is over for good is deleted: sessions whose longest lifetime has
+//! passed, counts of wrong passwords that mean nothing any more, and old events.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -13,7 +14,7 @@ const BATCH: u32 = 1_000;
 
 /// Sweeps at once, and then every hour, for as long as it is polled.
 ///
-/// `sweep` deletes up to so many sessions and says how many; a fault is logged, and the next hour
+/// `sweep` deletes up to so many rows of each kind and says how many in all; a fault is logged, and the next hour
 /// tries again. Several servers may sweep the same database.
 pub async fn hourly<E: std::error::Error>(mut sweep: impl AsyncFnMut(u32) -> Result<u64, E>) -> Infallible {
     let mut clock = interval(EVERY);
@@ -39,7 +40,7 @@ pub async fn hourly<E: std::error::Error>(mut sweep: impl AsyncFnMut(u32) -> Res
             }
         }
         if deleted > 0 {
-            tracing::info!(deleted, "sessions that had ended for good were deleted");
+            tracing::info!(deleted, "sessions, counts and events that were over for good were deleted");
         }
     }
 }

@@ -101,7 +101,8 @@ impl<S> AuthBuilder<S> {
 
     /// The secret that signs access tokens (HS256): at least 32 random bytes.
     ///
-    /// Called again, it adds a previous secret, which still verifies but no longer signs.
+    /// Called again, it adds a previous secret, which still verifies but no longer signs; or one that
+    /// other instances sign with already.
     #[must_use]
     pub fn access_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
         let secret = SigningSecret::parse(secret.as_ref()).map_err(BuildError::AccessSecretWeak);
@@ -111,7 +112,8 @@ impl<S> AuthBuilder<S> {
 
     /// The secret that seals refresh tokens: at least 32 random bytes, not those of the other.
     ///
-    /// Called again, it adds a previous secret, which still opens but no longer seals.
+    /// Called again, it adds a previous secret, which still opens but no longer seals; or one that
+    /// other instances seal with already.
     #[must_use]
     pub fn refresh_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
         let secret = SigningSecret::parse(secret.as_ref()).map_err(BuildError::RefreshSecretWeak);

@@ -68,11 +68,12 @@ const PLACEHOLDERS: &[&str] = &[
     "developmentonly",
 ];
 
-/// Keys printed in specifications: RFC 7515 §A.1, RFC 7520 §3.5.
-const PUBLISHED: &[&str] = &[
-    "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
-    "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",
-];
+/// Keys that anyone can read: in specifications, manuals and courses. One to a line.
+const PUBLISHED: &str = include_str!("published.txt");
+
+/// How many bytes of a text have to be those of its beginning again, before it counts as written
+/// twice: with fewer, a random one would be refused now and then.
+const ECHO_BYTES: usize = 8;
 
 impl SigningSecret {
     /// The fewest bytes a secret may have.
@@ -127,22 +128,29 @@ impl SigningSecret {
 }
 
 fn is_sample(bytes: &[u8]) -> bool {
-    let folded: Zeroizing<String> = Zeroizing::new(
-        bytes
-            .iter()
-            .filter(|b| b.is_ascii_alphanumeric())
-            .map(|b| char::from(b.to_ascii_lowercase()))
-            .collect(),
-    );
-    PUBLISHED.iter().any(|known| known.as_bytes() == bytes)
+    let folded = fold(bytes);
+    published().any(|known| *fold(known.as_bytes()) == *folded)
         || PLACEHOLDERS.iter().any(|word| folded.contains(word))
 }
 
-/// Few different bytes, or one piece written again and again.
+fn published() -> impl Iterator<Item = &'static str> {
+    PUBLISHED.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Its letters and digits, in lower case.
+fn fold(bytes: &[u8]) -> Zeroizing<String> {
+    // As long as it can get: one that grows leaves copies of its beginning behind, unwiped.
+    let mut folded = Zeroizing::new(String::with_capacity(bytes.len()));
+    let letters = bytes.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    folded.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
+    folded
+}
+
+/// Few different bytes, or one piece written again and again, the last time perhaps in part.
 fn is_repetitive(bytes: &[u8]) -> bool {
     let different: HashSet<u8> = bytes.iter().copied().collect();
     let repeats_after = |period: usize| bytes[period..] == bytes[..bytes.len() - period];
-    different.len() < 8 || (1..=bytes.len() / 2).any(repeats_after)
+    different.len() < 8 || (1..=bytes.len() - ECHO_BYTES).any(repeats_after)
 }
 
 impl fmt::Debug for SigningSecret {
@@ -172,6 +180,19 @@ mod tests {
         assert_eq!(flaw(&"a".repeat(64)), Some(KeyFlaw::Repetitive));
         assert_eq!(flaw(&"0123456789abcdef".repeat(2)), Some(KeyFlaw::Repetitive));
         assert_eq!(flaw("0110100111010010101101001010110101001011"), Some(KeyFlaw::Repetitive));
+        assert_eq!(flaw("tr0ub4dor&3-tr0ub4dor&3-tr0ub4do"), Some(KeyFlaw::Repetitive));
+        assert_eq!(flaw("Kq3vT9xLw2Rm7Zb5Hn8Y-Kq3vT9xLw2R"), Some(KeyFlaw::Repetitive));
+    }
+
+    #[test]
+    fn every_published_key_is_refused_however_it_is_spelled() {
+        assert!(published().count() > 20);
+        for known in published() {
+            assert!(known.len() >= SigningSecret::MIN_BYTES, "{known} is refused as it is");
+            assert_eq!(flaw(known), Some(KeyFlaw::Sample), "{known}");
+            assert_eq!(flaw(&known.to_ascii_lowercase()), Some(KeyFlaw::Sample), "{known}");
+            assert_eq!(flaw(&format!("\"{known}\" ")), Some(KeyFlaw::Sample), "{known}");
+        }
     }
 
     #[test]

@@ -133,6 +133,21 @@ mod tests {
     }
 
     #[test]
+    fn two_keys_of_one_id_open_each_their_own() {
+        let id_of = |secret: &SigningSecret| secret.fingerprint(KID_LABEL)[0];
+        let [new, other] = <[_; 2]>::try_from(keys(2)).expect("two keys");
+        // One in 256 has the same id, so there soon is one.
+        let old = (0..100_000)
+            .flat_map(|_| keys(1))
+            .find(|secret| id_of(secret) == id_of(&new))
+            .expect("a byte comes round again");
+        let (id, secret) = (SessionId::from_bytes([9; 16]), Zeroizing::new([5; 16]));
+        let sealed = tokens(std::slice::from_ref(&old)).seal(id, &secret, 0);
+        assert!(tokens(&[new.clone(), other.clone(), old]).open(sealed.expose()).is_some());
+        assert!(tokens(&[new, other]).open(sealed.expose()).is_none());
+    }
+
+    #[test]
     fn any_change_to_a_token_is_noticed() {
         let tokens = tokens(&keys(1));
         let sealed = tokens.seal(SessionId::from_bytes([9; 16]), &Zeroizing::new([5; 16]), 7);

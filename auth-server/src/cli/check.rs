@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::database::configuration;
 use super::failure::Outcome;
 use super::output::Output;
-use crate::config::{Config, Key, LogFormat, Notice, Purpose};
+use crate::config::{Config, Key, LogFormat, Notice, Purpose, ThrottleStore};
 
 /// Prints the summary.
 pub(super) fn check(output: Output) -> Outcome {
@@ -67,15 +67,21 @@ fn or_none(list: &impl ToString) -> String {
     Some(list.to_string()).filter(|shown| !shown.is_empty()).unwrap_or_else(|| "none".to_owned())
 }
 
+/// Where a secret comes from, and how many stand beside it.
+fn secret(key: &Key, previous: usize) -> String {
+    let source = match key {
+        Key::Given(_) => "given",
+        Key::RandomForThisProcess => "random, for as long as the process runs",
+    };
+    if previous == 0 { source.to_owned() } else { format!("{source}, and {previous} previous") }
+}
+
 /// What is shown of a configuration: names, and values in words.
 fn rows(config: &Config) -> Vec<(&'static str, String)> {
     let policy = &config.policy;
     // As it is written in a variable: `7d`, not `7days`.
     let span = |time| humantime::format_duration(time).to_string().replace("days", "d").replace("day", "d");
-    let key = |key: &Key| match key {
-        Key::Given(_) => "given",
-        Key::RandomForThisProcess => "random, for as long as the process runs",
-    };
+    let keys = &config.keys;
     vec![
         ("mode", config.mode.to_string()),
         ("listens on", config.listen.to_string()),
@@ -103,8 +109,8 @@ fn rows(config: &Config) -> Vec<(&'static str, String)> {
         ),
         ("origins", or_none(&config.edge.origins)),
         ("proxies", or_none(&config.edge.proxies)),
-        ("access secret", key(&config.keys.access).into()),
-        ("refresh secret", key(&config.keys.refresh).into()),
+        ("access secret", secret(&keys.access, keys.access_previous.len())),
+        ("refresh secret", secret(&keys.refresh, keys.refresh_previous.len())),
         (
             "access token",
             format!("{}, issued by {:?} for {:?}", span(policy.access_ttl), policy.issuer, policy.audience),
@@ -134,6 +140,14 @@ fn rows(config: &Config) -> Vec<(&'static str, String)> {
                 "at least {} characters, hashed on {} threads, {} may wait",
                 policy.password_min_length, config.hashing.threads, config.hashing.queue,
             ),
+        ),
+        (
+            "failed logins",
+            match config.throttle_store {
+                ThrottleStore::Database => "counted in the database",
+                ThrottleStore::Memory => "counted in each process",
+            }
+            .into(),
         ),
         ("roles", roles(&policy.roles)),
         (

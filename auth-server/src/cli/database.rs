@@ -30,9 +30,21 @@ pub(super) fn configuration(purpose: Purpose) -> Outcome<Config> {
 ///
 /// What keeps it from the database, and whatever the command says.
 pub(super) fn with_auth<T>(command: impl AsyncFnOnce(&Auth<SeaOrmStore>) -> Outcome<T>) -> Outcome<T> {
+    with_auth_and_config(async |auth, _| command(auth).await)
+}
+
+/// Lets a command work with the accounts and the configuration, else as [`with_auth`].
+///
+/// # Errors
+///
+/// As [`with_auth`].
+pub(super) fn with_auth_and_config<T>(
+    command: impl AsyncFnOnce(&Auth<SeaOrmStore>, &Config) -> Outcome<T>,
+) -> Outcome<T> {
     with_config(async |config| {
-        let auth = start::for_commands(config).await?;
-        let outcome = command(&auth).await;
+        let (auth, recording) = start::for_commands(config).await?;
+        let outcome = command(&auth, config).await;
+        recording.finish().await;
         close(auth.store()).await;
         outcome
     })

@@ -18,7 +18,7 @@ Examples:
       Runs on Postgres, at another port.
   auth-server user create --email admin@example.com --name Admin --role ADMIN
       Creates an admin; also where no admin can sign in any more.
-  auth-server secret generate --env >> .env
+  touch .env && chmod 600 .env && auth-server secret generate --env >> .env
       Draws the two secrets that production needs.
   NODE_ENV=production auth-server check-config
       Says what is missing for production.
@@ -150,6 +150,17 @@ Examples:
   auth-server session end-all ann@example.com
       Whoever has stolen one is out; Ann logs in again.";
 
+pub(super) const SESSION_WHY: &str = "\
+Examples:
+  auth-server session why 018f2f65-8a4c-7c3e-9d2a-5b7f0c1d2e3f
+      Says what ended it, and lists the events behind that.";
+
+pub(super) const USER_UNLOCK: &str = "\
+Examples:
+  auth-server user unlock ann@example.com
+
+The count of wrong passwords starts anew, on every instance that counts in the database.";
+
 pub(super) const SWEEP: &str = "\
 Examples:
   auth-server sweep
@@ -158,7 +169,7 @@ Examples:
 pub(super) const SECRET: &str = "\
 Examples:
   auth-server secret generate
-  auth-server secret generate --env >> .env";
+  touch .env && chmod 600 .env && auth-server secret generate --env >> .env";
 
 pub(super) const COMPLETIONS: &str = "\
 Examples:

@@ -1,4 +1,6 @@
-//! `session`: who is logged in, and from where.
+//! `session`: who is logged in, and from where; and why somebody no longer is.
+
+mod why;
 
 use auth_core::{LiveSession, Refusal, SessionId, UserAgent};
 use clap::Subcommand;
@@ -35,6 +37,12 @@ pub(super) enum Command {
         #[command(flatten)]
         who: Who,
     },
+    /// Tells what became of a session, and why.
+    #[command(after_help = help::SESSION_WHY)]
+    Why {
+        /// The id of the session: the sid of its access tokens, or as the log and the events have it.
+        session: String,
+    },
 }
 
 pub(super) fn run(command: &Command, output: Output) -> Outcome {
@@ -42,6 +50,7 @@ pub(super) fn run(command: &Command, output: Output) -> Outcome {
         Command::List { who } => list(who, output),
         Command::End { who, session } => end(who, session, output),
         Command::EndAll { who } => end_all(who, output),
+        Command::Why { session } => why::why(session, output),
     }
 }
 

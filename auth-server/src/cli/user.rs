@@ -60,6 +60,12 @@ pub(super) enum Command {
         #[command(flatten)]
         source: password::Source,
     },
+    /// Lets a user log in at once whose password was guessed too often.
+    #[command(after_help = help::USER_UNLOCK)]
+    Unlock {
+        #[command(flatten)]
+        who: Who,
+    },
     /// Deletes an account and all its sessions.
     #[command(after_help = help::USER_DELETE)]
     Delete {
@@ -79,6 +85,7 @@ pub(super) fn run(command: &Command, output: Output) -> Outcome {
         Command::Enable { who } => change::enable(who, output),
         Command::SetRole { who, role } => change::set_role(who, role, output),
         Command::SetPassword { who, source } => change::set_password(who, *source, output),
+        Command::Unlock { who } => change::unlock(who, output),
         Command::Delete { who, consent } => change::delete(who, *consent, output),
     }
 }

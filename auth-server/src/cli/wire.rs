@@ -1,7 +1,7 @@
 //! The JSON of the commands, field by field; what the routes answer for the same things, and in
 //! the same names.
 
-use auth_core::{AccountState, LiveSession, User, UserAgent};
+use auth_core::{AccountState, Event, LiveSession, RequestId, User, UserAgent};
 use serde::Serialize;
 
 use super::time::rfc3339;
@@ -53,6 +53,58 @@ impl From<&LiveSession> for Session {
             expires_at: rfc3339(session.expires_at),
             user_agent: client.user_agent.as_ref().map(UserAgent::as_str).map(str::to_owned),
             ip_address: client.ip_address.map(|address| address.to_string()),
+        }
+    }
+}
+
+/// Events, the latest first.
+#[derive(Debug, Serialize)]
+pub(super) struct Events {
+    events: Vec<Happening>,
+}
+
+impl From<&[Event]> for Events {
+    fn from(events: &[Event]) -> Self {
+        Self { events: events.iter().map(Happening::from).collect() }
+    }
+}
+
+/// An event.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Happening {
+    id: String,
+    at: String,
+    kind: &'static str,
+    cause: Option<&'static str>,
+    by: Option<String>,
+    user_id: Option<String>,
+    email_digest: Option<String>,
+    session_id: Option<String>,
+    count: Option<u64>,
+    role: Option<String>,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+    request_id: Option<String>,
+}
+
+impl From<&Event> for Happening {
+    fn from(event: &Event) -> Self {
+        let client = &event.client;
+        Self {
+            id: event.id.to_string(),
+            at: rfc3339(event.at),
+            kind: event.kind.as_str(),
+            cause: event.cause.map(|cause| cause.as_str()),
+            by: event.by.map(|actor| actor.to_string()),
+            user_id: event.user.map(|id| id.to_string()),
+            email_digest: event.email.map(|digest| digest.to_string()),
+            session_id: event.session.map(|id| id.to_string()),
+            count: event.count,
+            role: event.role.as_ref().map(ToString::to_string),
+            ip_address: client.ip_address.map(|address| address.to_string()),
+            user_agent: client.user_agent.as_ref().map(UserAgent::as_str).map(str::to_owned),
+            request_id: client.request_id.as_ref().map(RequestId::as_str).map(str::to_owned),
         }
     }
 }

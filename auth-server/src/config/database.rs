@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -31,7 +33,7 @@ impl DatabaseUrl {
     /// The default: a file in the current directory.
     pub const DEFAULT: &str = "sqlite://auth.db?mode=rwc";
 
-    fn parse(url: SecretString) -> Result<Self, &'static str> {
+    pub(super) fn parse(url: SecretString) -> Result<Self, &'static str> {
         let text = url.expose_secret();
         let (kind, shown) = match text.split_once(':') {
             Some(("sqlite", _)) => (Kind::Sqlite, show_sqlite(text)?),
@@ -51,21 +53,28 @@ impl DatabaseUrl {
         self.kind == Kind::Sqlite
     }
 
+    /// The file of a SQLite database; nothing where its name is not to be had that simply.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        let name = self.shown.strip_prefix("sqlite:")?;
+        let name = name.strip_prefix("//").unwrap_or(name);
+        (!self.is_in_memory() && !name.contains('%')).then(|| PathBuf::from(name))
+    }
+
+    /// Whether its password is one that stands in every manual, or the user's own name.
+    pub(super) fn has_sample_password(&self) -> bool {
+        const SAMPLES: &[&str] =
+            &["password", "postgres", "postgresql", "secret", "admin", "root", "auth", "changeme", "test"];
+        let judge = |url: &Url| {
+            url.password().is_some_and(|password| {
+                password == url.username() || SAMPLES.contains(&password.to_ascii_lowercase().as_str())
+            })
+        };
+        self.kind == Kind::Postgres && with_url(self.expose(), judge).unwrap_or(false)
+    }
+
     /// Whether the connection may cross a network without a server that has proved who it is.
     fn is_exposed(&self) -> bool {
-        let Ok(url) = Url::parse(self.expose()) else { return false };
-        let option = |name: &str| {
-            let found = url.query_pairs().filter(|(key, _)| key == name).last();
-            found.map(|(_, value)| value.into_owned())
-        };
-        let host = option("host").unwrap_or_else(|| url.host_str().unwrap_or("").to_owned());
-        let is_here = host.is_empty()
-            || host == "localhost"
-            || host.starts_with('/')
-            || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
-        let mode = option("sslmode").or_else(|| option("ssl-mode"));
-        let is_verified = mode.is_some_and(|mode| mode == "verify-full" || mode == "verify-ca");
-        self.kind == Kind::Postgres && !is_here && !is_verified
+        self.kind == Kind::Postgres && with_url(self.expose(), crosses_a_network).unwrap_or(false)
     }
 
     fn is_in_memory(&self) -> bool {
@@ -79,6 +88,29 @@ impl fmt::Display for DatabaseUrl {
     }
 }
 
+/// Looks at a URL, and wipes the copy that was made for it.
+fn with_url<T>(text: &str, look: impl FnOnce(&Url) -> T) -> Option<T> {
+    let url = Url::parse(text).ok()?;
+    let seen = look(&url);
+    drop(Zeroizing::new(String::from(url)));
+    Some(seen)
+}
+
+fn crosses_a_network(url: &Url) -> bool {
+    let option = |name: &str| {
+        let found = url.query_pairs().filter(|(key, _)| key == name).last();
+        found.map(|(_, value)| value.into_owned())
+    };
+    let host = option("host").unwrap_or_else(|| url.host_str().unwrap_or("").to_owned());
+    let is_here = host.is_empty()
+        || host == "localhost"
+        || host.starts_with('/')
+        || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+    let mode = option("sslmode").or_else(|| option("ssl-mode"));
+    let is_verified = mode.is_some_and(|mode| mode == "verify-full" || mode == "verify-ca");
+    !is_here && !is_verified
+}
+
 fn show_sqlite(text: &str) -> Result<String, &'static str> {
     let shown = text.split('?').next().unwrap_or(text);
     // SQLite would make a temporary database of it, another one for each connection.
@@ -89,7 +121,10 @@ fn show_sqlite(text: &str) -> Result<String, &'static str> {
 }
 
 fn show_postgres(text: &str) -> Result<String, &'static str> {
-    let url = Url::parse(text).map_err(|_| "is not a URL")?;
+    with_url(text, show).unwrap_or(Err("is not a URL"))
+}
+
+fn show(url: &Url) -> Result<String, &'static str> {
     // A password with a bare `/`, `?` or `#` ends the host early; what follows then holds its
     // rest and the `@`.
     if [url.path(), url.query().unwrap_or(""), url.fragment().unwrap_or("")]
@@ -115,6 +150,9 @@ pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> DatabaseUrl {
         reader.note("the database is SQLite: fine for one server on one machine; for several, use Postgres");
     } else if database.is_exposed() && mode.is_production() {
         reader.warn("DATABASE_URL reaches another machine without sslmode=verify-full: whoever is on the way can read password hashes; add it, and sslrootcert where the authority is your own");
+    }
+    if database.has_sample_password() && mode.is_production() {
+        reader.warn("DATABASE_URL has a password that is tried first: whoever reaches the database is in; give its user another");
     }
     database
 }

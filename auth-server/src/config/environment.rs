@@ -4,25 +4,35 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Config, Mistake, Mistakes, Notice, Purpose, VARIABLES};
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::lint::{Surroundings, facts_of};
+use super::{Config, Mistake, Mistakes, Purpose};
 
 /// The most bytes that a `.env`, a policy or the file of a secret may have.
-const LARGEST_FILE: u64 = 1024 * 1024;
+const LARGEST_FILE: usize = 1024 * 1024;
 
 /// The variables of this process, and those of `.env` for what is not among them.
 ///
 /// A variable that the process has, even an empty one, hides that of `.env`.
+///
+/// What is read from files is wiped when it is dropped. The process's own environment stays where
+/// the system has put it, and the parser of `.env` has buffers of its own: a `…_FILE` variable
+/// leaves the least behind.
 #[derive(Default)]
 pub struct Environment {
-    dotenv: BTreeMap<String, String>,
+    dotenv: BTreeMap<String, SecretString>,
+    /// Where `dotenv` was read.
+    file: Option<PathBuf>,
 }
 
 // Values may be secrets.
 impl std::fmt::Debug for Environment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Environment").field("dotenv", &self.dotenv.keys()).finish()
+        f.debug_struct("Environment").field("file", &self.file).field("dotenv", &self.dotenv.keys()).finish()
     }
 }
 
@@ -33,8 +43,8 @@ impl Environment {
     ///
     /// The line that cannot be understood, by its number: its text may hold a secret.
     pub fn load(path: &Path) -> Result<Self, Mistake> {
-        match read_file(path) {
-            Ok(bytes) => Self::parse(&bytes),
+        match read_file(path).map(Zeroizing::new) {
+            Ok(bytes) => Ok(Self { file: Some(path.to_owned()), ..Self::parse(&bytes)? }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => {
                 Err(in_dotenv(format!("cannot be read ({error})"), "make it a readable file, or remove it"))
@@ -63,8 +73,12 @@ impl Environment {
         for item in dotenvy::from_read_iter(text.as_bytes()) {
             match item {
                 // The first one counts, as it does for everyone who reads such files.
-                Ok((name, value)) => drop(dotenv.entry(name).or_insert(value)),
+                Ok((name, value)) => {
+                    let value = Zeroizing::new(value);
+                    dotenv.entry(name).or_insert_with(|| value.as_str().into());
+                }
                 Err(dotenvy::Error::LineParse(line, _)) => {
+                    let line = Zeroizing::new(line);
                     let before = text.find(line.as_str()).map_or("", |at| &text[..at]);
                     let number = before.matches('\n').count() + 1;
                     return Err(in_dotenv(format!("cannot be understood from line {number} on"), remedy));
@@ -72,12 +86,13 @@ impl Environment {
                 Err(_) => return Err(in_dotenv("cannot be understood", remedy)),
             }
         }
-        Ok(Self { dotenv })
+        Ok(Self { dotenv, file: None })
     }
 
     /// The value of a variable.
     pub fn var(&self, name: &str) -> Option<OsString> {
-        std::env::var_os(name).or_else(|| self.dotenv.get(name).map(OsString::from))
+        let from_file = || self.dotenv.get(name).map(|value| OsString::from(value.expose_secret()));
+        std::env::var_os(name).or_else(from_file)
     }
 
     /// The configuration in this environment, judged for this purpose.
@@ -86,27 +101,18 @@ impl Environment {
     ///
     /// As [`Config::from_env`].
     pub fn config(&self, purpose: Purpose) -> Result<Config, Mistakes> {
-        let mut config = Config::for_purpose(purpose, |name| self.var(name), read_file)?;
-        config.notices.extend(self.misspelt().map(Notice::Warning));
-        Ok(config)
-    }
-
-    /// A warning for each name that nearly is one of ours: whoever wrote it meant something by it.
-    fn misspelt(&self) -> impl Iterator<Item = String> {
-        let real = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let real = std::env::vars_os().filter_map(|(name, value)| {
+            drop(Zeroizing::new(value.into_encoded_bytes()));
+            name.into_string().ok()
+        });
         let names: BTreeSet<_> = real.chain(self.dotenv.keys().cloned()).collect();
-        names.into_iter().filter_map(|name| {
-            let meant = nearly(&name)?;
-            Some(format!("{name} is not a variable of this server; did you mean {meant}?"))
-        })
+        let surroundings = Surroundings {
+            names: names.into_iter().collect(),
+            dotenv: self.file.as_deref().map(|file| (file, self.dotenv.keys().map(String::as_str).collect())),
+            facts: &facts_of,
+        };
+        Config::judged(purpose, &|name| self.var(name), &read_file, &surroundings)
     }
-}
-
-/// The variable that `name` is a slip of the pen for. Short names are too near to others' names.
-fn nearly(name: &str) -> Option<&'static str> {
-    let known = || VARIABLES.iter().map(|variable| variable.name);
-    let is_near = |known: &&str| known.len() >= 8 && strsim::damerau_levenshtein(name, known) <= 2;
-    if known().any(|known| known == name) { None } else { known().find(is_near) }
 }
 
 /// The number of the first line whose value is not taken as it is written: a `$` that is neither
@@ -124,10 +130,13 @@ fn in_dotenv(problem: impl Into<String>, remedy: &str) -> Mistake {
     Mistake { variable: ".env".to_owned(), problem: problem.into(), remedy: remedy.to_owned() }
 }
 
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST_FILE {
+pub(super) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    // Room for all of it at once: a buffer that grows leaves copies of its beginning behind, and
+    // whoever gets this one wipes it.
+    let mut bytes = Vec::with_capacity(LARGEST_FILE + 1);
+    file.take(LARGEST_FILE as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > LARGEST_FILE {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MiB"));
     }
     Ok(bytes)
@@ -166,20 +175,6 @@ mod tests {
             assert!(!told.contains("hunter"), "{told}");
         }
         assert!(Environment::parse(b"A=\xff").is_err());
-    }
-
-    #[test]
-    fn a_slip_in_a_name_is_told_and_a_name_of_others_is_not() {
-        assert_eq!(nearly("JWT_ACCESS_SECRT"), Some("JWT_ACCESS_SECRET"));
-        assert_eq!(nearly("ALOW_BOOTSTRAP"), Some("ALLOW_BOOTSTRAP"));
-        assert_eq!(nearly("PASSWORD_MIN_LENGHT"), Some("PASSWORD_MIN_LENGTH"));
-        for name in
-            ["JWT_ACCESS_SECRET", "PATH", "POST", "NODE_OPTIONS", "DATABASE", "RUST_BACKTRACE", "LOG_LEVEL"]
-        {
-            assert_eq!(nearly(name), None, "{name}");
-        }
-        let environment = Environment::parse(b"DATABSE_URL=x").expect("it is well formed");
-        assert_eq!(environment.misspelt().filter(|told| told.contains("DATABASE_URL?")).count(), 1);
     }
 
     #[test]

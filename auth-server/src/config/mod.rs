@@ -8,6 +8,7 @@ mod database;
 mod edge;
 mod environment;
 mod keys;
+mod lint;
 mod listen;
 mod log;
 mod mistake;
@@ -19,11 +20,13 @@ mod purpose;
 mod reader;
 mod roles;
 mod table;
+mod throttle;
 
 use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use auth_core::{Hashing, Policy};
 
@@ -36,7 +39,9 @@ pub use mistake::{Mistake, Mistakes};
 pub use mode::Mode;
 pub use purpose::Purpose;
 pub use table::{VARIABLES, Variable};
+pub use throttle::ThrottleStore;
 
+use lint::Surroundings;
 use reader::Reader;
 
 /// Everything the server is told from outside, checked.
@@ -60,6 +65,10 @@ pub struct Config {
     pub policy: Policy,
     /// How passwords are hashed, and on how many threads.
     pub hashing: Hashing,
+    /// Where failed logins are counted.
+    pub throttle_store: ThrottleStore,
+    /// How long events are kept.
+    pub audit_retention: Duration,
     /// The most connections from clients at the same time.
     pub max_connections: usize,
     /// What is logged, and how.
@@ -112,7 +121,16 @@ impl Config {
         var: impl Fn(&str) -> Option<OsString>,
         file: impl Fn(&Path) -> io::Result<Vec<u8>>,
     ) -> Result<Self, Mistakes> {
-        let mut reader = Reader::new(&var, &file);
+        Self::judged(purpose, &var, &file, &Surroundings::unknown())
+    }
+
+    fn judged(
+        purpose: Purpose,
+        var: &dyn Fn(&str) -> Option<OsString>,
+        file: &dyn Fn(&Path) -> io::Result<Vec<u8>>,
+        surroundings: &Surroundings<'_>,
+    ) -> Result<Self, Mistakes> {
+        let mut reader = Reader::new(var, file);
         let stated = mode::read(&mut reader);
         let mode = stated.unwrap_or(Mode::Development);
         let mut config = Self {
@@ -125,6 +143,10 @@ impl Config {
             edge: Edge::default(),
             policy: policy::read(&mut reader, mode),
             hashing: policy::read_hashing(&mut reader),
+            throttle_store: throttle::read(&mut reader),
+            audit_retention: reader
+                .parsed("AUDIT_RETENTION", parse::retention)
+                .unwrap_or(Duration::from_hours(24 * 90)),
             max_connections: reader
                 .parsed("MAX_CONNECTIONS", parse::up_to(100_000))
                 .map_or(1_024, |number| number as usize),
@@ -132,7 +154,8 @@ impl Config {
             notices: Vec::new(),
         };
         config.edge = edge::read(&mut reader, mode, &config.keys);
-        let notices = reader.finish()?;
+        lint::judge(&mut reader, &config, purpose, surroundings);
+        let notices = reader.finish(mode)?;
         Ok(Self { notices, ..config })
     }
 }

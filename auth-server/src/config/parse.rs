@@ -55,6 +55,16 @@ pub(super) fn duration(text: &str) -> Result<Duration, Unfit> {
     })
 }
 
+/// Long enough to look into what happened, and not for ever: events hold addresses of people.
+pub(super) fn retention(text: &str) -> Result<Duration, Unfit> {
+    let span = duration(text)?;
+    if (Duration::from_hours(24)..=Duration::from_hours(24 * 3_653)).contains(&span) {
+        Ok(span)
+    } else {
+        Err(unfit("which is not in its range", "write a duration from 1day to ten years, such as 90d"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +77,14 @@ mod tests {
         assert_eq!(duration("900").expect_err("no unit").problem, "which has no unit");
         for nonsense in ["", "soon", "-1s", "1.5.h", "99999999999999999999d", "15m!"] {
             assert!(duration(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn events_are_kept_for_a_day_at_least() {
+        assert_eq!(retention("1d"), Ok(Duration::from_hours(24)));
+        for beyond in ["0", "23h", "11y", "for ever"] {
+            assert!(retention(beyond).is_err(), "{beyond}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use auth_core::{Bootstrap, Hashing, LateRetry, Policy, PolicyFlaw};
 
 use super::reader::{Reader, quoted};
-use super::{Mode, edge, parse, roles};
+use super::{Mode, edge, parse, roles, throttle};
 
 pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Policy {
     let usual = Policy::default();
@@ -24,6 +24,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> Policy {
             None | Some(true) => LateRetry::Allowed,
             Some(false) => LateRetry::Reuse,
         },
+        throttle: throttle::limits(reader),
         session_limit: reader.parsed("SESSION_LIMIT", parse::up_to(1_000)).unwrap_or(usual.session_limit),
         bootstrap: bootstrap(reader, mode),
         password_min_length: reader
@@ -104,6 +105,11 @@ fn blame(flaw: PolicyFlaw) -> (&'static str, &'static [&'static str], &'static s
             ("REFRESH_REUSE_GRACE", &["JWT_REFRESH_TTL"], remedy)
         }
         PolicyFlaw::SessionLimit => ("SESSION_LIMIT", &[], "write a whole number from 1 to 1000"),
+        PolicyFlaw::Throttle => (
+            "LOGIN_FREE_FAILURES",
+            &["LOGIN_MOST_FAILURES", "LOGIN_FAILURES_PER_MINUTE"],
+            "write a whole number from 1 to LOGIN_MOST_FAILURES, such as 5",
+        ),
         PolicyFlaw::PasswordMinLength => ("PASSWORD_MIN_LENGTH", &[], "write a whole number from 8 to 128"),
         PolicyFlaw::Issuer => ("JWT_ISSUER", &[], "write a name, such as auth-server"),
         PolicyFlaw::Audience => ("JWT_AUDIENCE", &[], "write a name, such as api"),

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 
+use super::lint::Finding;
 use super::parse::Unfit;
-use super::{Mistake, Mistakes, Notice};
+use super::{Mistake, Mistakes, Mode, Notice};
 
 pub(super) struct Reader<'a> {
     var: &'a dyn Fn(&str) -> Option<OsString>,
@@ -33,11 +35,12 @@ impl<'a> Reader<'a> {
 
     /// The value of a variable that is no secret.
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
-        let Ok(text) = self.raw(name)?.into_string() else {
+        let bytes = self.raw(name)?;
+        let Ok(text) = str::from_utf8(&bytes) else {
             self.mistake(name, "is not UTF-8", "write it as UTF-8 text");
             return None;
         };
-        Some(text)
+        Some(text.to_owned())
     }
 
     /// The value of a variable that is no secret, in its own type.
@@ -54,52 +57,56 @@ impl<'a> Reader<'a> {
 
     /// The value of a secret, from the variable itself or from the file that `<name>_FILE` names.
     pub(super) fn secret(&mut self, name: &str) -> Option<SecretString> {
+        self.look_up(name).unwrap_or_else(|mistake| {
+            self.mistakes.push(mistake);
+            None
+        })
+    }
+
+    /// The value of a secret that is judged elsewhere: what is wrong with it is not told here.
+    pub(super) fn glimpse(&self, name: &str) -> Option<SecretString> {
+        self.look_up(name).unwrap_or_default()
+    }
+
+    /// The value of a variable that is no secret and is judged elsewhere.
+    pub(super) fn glimpse_text(&self, name: &str) -> Option<String> {
+        self.raw(name).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn look_up(&self, name: &str) -> Result<Option<SecretString>, Mistake> {
         let from_file = format!("{name}_FILE");
-        match (self.is_set(name), self.is_set(&from_file)) {
-            (true, true) => {
-                self.mistake(name, format!("and {from_file} are both set"), "set one of the two");
-                None
+        match (self.raw(name), self.path(&from_file)) {
+            (Some(_), Some(_)) => {
+                Err(mistake(name, format!("and {from_file} are both set"), "set one of the two"))
             }
-            (true, false) => {
-                let Ok(text) = self.raw(name)?.into_string() else {
-                    self.mistake(name, "is not UTF-8", "write it as text, for example in base64");
-                    return None;
-                };
-                Some(text.into())
-            }
-            (false, true) => self.secret_file(&from_file),
-            (false, false) => None,
+            (Some(bytes), None) => sealed(&bytes)
+                .map(Some)
+                .ok_or_else(|| mistake(name, "is not UTF-8", "write it as text, for example in base64")),
+            (None, Some(path)) => self.secret_file(&from_file, &path).map(Some),
+            (None, None) => Ok(None),
         }
     }
 
-    fn secret_file(&mut self, name: &str) -> Option<SecretString> {
-        let path = self.raw(name)?;
+    fn secret_file(&self, name: &str, path: &Path) -> Result<SecretString, Mistake> {
         let remedy = "name a readable text file that holds the value and nothing else";
-        let bytes = match (self.file)(Path::new(&path)) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                // The path is not quoted: someone may have put the secret itself there.
-                let problem = format!("names a file that cannot be read ({})", error.kind());
-                self.mistake(name, problem, remedy);
-                return None;
-            }
-        };
-        let Ok(text) = String::from_utf8(bytes).map(SecretString::from) else {
-            self.mistake(
-                name,
-                "names a file that is not UTF-8",
-                "write the value as text, for example in base64",
-            );
-            return None;
-        };
+        let bytes = Zeroizing::new((self.file)(path).map_err(|error| {
+            // The path is not quoted: someone may have put the secret itself there.
+            mistake(name, format!("names a file that cannot be read ({})", error.kind()), remedy)
+        })?);
         // Whatever wrote the file probably ended the line.
-        let value = text.expose_secret();
-        let value = value.strip_suffix('\n').map_or(value, |line| line.strip_suffix('\r').unwrap_or(line));
-        if value.is_empty() {
-            self.mistake(name, "names a file that is empty", remedy);
-            return None;
+        let line =
+            bytes.strip_suffix(b"\n").map_or(&bytes[..], |line| line.strip_suffix(b"\r").unwrap_or(line));
+        if line.is_empty() {
+            return Err(mistake(name, "names a file that is empty", remedy));
         }
-        Some(value.into())
+        sealed(line).ok_or_else(|| {
+            mistake(name, "names a file that is not UTF-8", "write the value as text, for example in base64")
+        })
+    }
+
+    /// The file that a variable names.
+    pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
+        (self.var)(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
     /// The text of a file that holds no secret.
@@ -113,11 +120,15 @@ impl<'a> Reader<'a> {
         problem: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        self.mistakes.push(Mistake {
-            variable: variable.into(),
-            problem: problem.into(),
-            remedy: remedy.into(),
-        });
+        self.mistakes.push(mistake(variable, problem, remedy));
+    }
+
+    /// Takes over what the linter has found.
+    pub(super) fn found(&mut self, finding: Finding) {
+        match finding {
+            Finding::Mistake(mistake) => self.mistakes.push(mistake),
+            Finding::Notice(notice) => self.notices.push(notice),
+        }
     }
 
     /// Whether a mistake was found in this variable already.
@@ -133,16 +144,30 @@ impl<'a> Reader<'a> {
         self.notices.push(Notice::Warning(text.into()));
     }
 
-    pub(super) fn finish(self) -> Result<Vec<Notice>, Mistakes> {
+    pub(super) fn finish(self, mode: Mode) -> Result<Vec<Notice>, Mistakes> {
         match Mistakes::some(self.mistakes) {
+            // Elsewhere, what is doubtful can wait until the start succeeds.
+            Some(mistakes) if mode.is_production() => Err(mistakes.with_warnings(&self.notices)),
             Some(mistakes) => Err(mistakes),
             None => Ok(self.notices),
         }
     }
 
-    fn raw(&self, name: &str) -> Option<OsString> {
-        (self.var)(name).filter(|value| !value.is_empty())
+    /// The bytes of a variable. Any may be a secret, so every copy is wiped.
+    fn raw(&self, name: &str) -> Option<Zeroizing<Vec<u8>>> {
+        let value = Zeroizing::new((self.var)(name)?.into_encoded_bytes());
+        Some(value).filter(|value| !value.is_empty())
     }
+}
+
+fn mistake(variable: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) -> Mistake {
+    Mistake { variable: variable.into(), problem: problem.into(), remedy: remedy.into() }
+}
+
+/// A text as a secret. It is copied at once to the size it has: to shrink a buffer later may move
+/// it, and leave what was there behind.
+fn sealed(bytes: &[u8]) -> Option<SecretString> {
+    str::from_utf8(bytes).ok().map(SecretString::from)
 }
 
 /// A value that is no secret, fit for one line of a terminal.

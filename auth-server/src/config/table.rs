@@ -63,6 +63,16 @@ pub const VARIABLES: &[Variable] = &[
         "Signs access tokens: at least 32 bytes, not a known sample, not repetitive. Production refuses to start without it; elsewhere a random one is used, with a warning.",
     ),
     row("JWT_REFRESH_SECRET", "random per process", "Seals refresh tokens: as above, and a different value."),
+    row(
+        "JWT_ACCESS_SECRET_PREVIOUS",
+        "unset",
+        "Verifies access tokens and signs none: what JWT_ACCESS_SECRET was before, or will be on the other instances; several with commas between them.",
+    ),
+    row(
+        "JWT_REFRESH_SECRET_PREVIOUS",
+        "unset",
+        "Opens refresh tokens and seals none: as above, for JWT_REFRESH_SECRET.",
+    ),
     row("JWT_ACCESS_TTL", "15m", "How long an access token is good."),
     row("JWT_REFRESH_TTL", "7d", "How long a session lasts after its last refresh."),
     row("SESSION_MAX_TTL", "30d", "How long a session lasts after its login, however often it is refreshed."),
@@ -92,6 +102,27 @@ pub const VARIABLES: &[Variable] = &[
     ),
     row("HASH_THREADS", "one per core", "How many passwords are hashed at the same time; each takes 19 MiB."),
     row("HASH_QUEUE", "64 per thread", "How many may wait for that; beyond, the answer is 503."),
+    row(
+        "THROTTLE_STORE",
+        "database",
+        "Where failed logins are counted: database, which all instances share, or memory, for each process alone.",
+    ),
+    row(
+        "LOGIN_FREE_FAILURES",
+        "5",
+        "How many wrong passwords in a row an account has for free; then come waits that double from a second to a quarter of an hour.",
+    ),
+    row(
+        "LOGIN_MOST_FAILURES",
+        "100",
+        "How many wrong passwords in a row are looked at at all, at most 100; then only an admin lets the account try again.",
+    ),
+    row(
+        "LOGIN_FAILURES_PER_MINUTE",
+        "30",
+        "How many wrong passwords may come from one address, or one IPv6 /64, in a minute.",
+    ),
+    row("AUDIT_RETENTION", "90d", "How long events are kept, from 1d on; they hold addresses of people."),
     row("LOG_FORMAT", "json in production, else pretty", "How a line of the log looks: json or pretty."),
     row(
         "RUST_LOG",
@@ -101,5 +132,15 @@ pub const VARIABLES: &[Variable] = &[
     row("JWT_ACCESS_SECRET_FILE", "unset", "A file that holds JWT_ACCESS_SECRET; set one of the two."),
     row("JWT_REFRESH_SECRET_FILE", "unset", "A file that holds JWT_REFRESH_SECRET; set one of the two."),
     row("BOOTSTRAP_TOKEN_FILE", "unset", "A file that holds BOOTSTRAP_TOKEN; set one of the two."),
+    row(
+        "JWT_ACCESS_SECRET_PREVIOUS_FILE",
+        "unset",
+        "A file that holds JWT_ACCESS_SECRET_PREVIOUS; set one of the two.",
+    ),
+    row(
+        "JWT_REFRESH_SECRET_PREVIOUS_FILE",
+        "unset",
+        "A file that holds JWT_REFRESH_SECRET_PREVIOUS; set one of the two.",
+    ),
     row("DATABASE_URL_FILE", "unset", "A file that holds DATABASE_URL; set one of the two."),
 ];

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use auth_core::SigningSecret;
 use auth_server::config::VARIABLES;
 
 use walk::{PROGRAM, Server, blocks, shell};
@@ -68,6 +69,57 @@ fn the_example_of_an_environment_file_names_every_variable_and_is_good() {
         .output()
         .expect("the server was built");
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+/// Whoever copies a sample signs with what everybody knows.
+#[test]
+fn no_secret_that_the_documents_print_is_one_that_the_server_takes() {
+    for document in DOCUMENTS.iter().chain(&[".env.example", "auth-core/src/token/published.txt"]) {
+        let text = fs::read_to_string(Path::new(ROOT).join(document)).expect("the document is there");
+        for secret in secrets_in(&text) {
+            assert!(SigningSecret::parse(secret.as_bytes()).is_err(), "{document} prints {secret}");
+        }
+    }
+}
+
+/// What looks like a secret: a long run of letters and digits of several kinds, or whatever is
+/// given to something that is called a secret.
+fn secrets_in(text: &str) -> Vec<&str> {
+    let is_one = |char: char| char.is_ascii_alphanumeric() || "+/=_-".contains(char);
+    let has = |run: &str, kind: fn(&char) -> bool| run.chars().any(|char| kind(&char));
+    let long = text.split(|char| !is_one(char)).filter(|run| {
+        let is_mixed = has(run, char::is_ascii_lowercase) && has(run, char::is_ascii_uppercase);
+        let is_hex = run.chars().all(|char| char.is_ascii_hexdigit());
+        run.len() >= 32 && has(run, char::is_ascii_digit) && (is_mixed || is_hex)
+    });
+    let given = text.lines().flat_map(|line| {
+        ["_SECRET=", "_SECRET_PREVIOUS=", "_TOKEN=", "_secret(\"", "_secret('"]
+            .map(|name| line.split_once(name))
+    });
+    let given = given.flatten().map(|(_, after)| after.trim_matches(['"', '\'', ')', ' ']));
+    long.chain(given).collect()
+}
+
+#[test]
+fn the_search_for_secrets_finds_what_it_should() {
+    let planted = "Vx8Qm2Lr5Tn9Kc3Hd7Bw1Zs6Yj4Gf0Pa";
+    for text in [
+        format!("Use `{planted}`."),
+        format!("JWT_ACCESS_SECRET={planted}"),
+        "JWT_REFRESH_SECRET='correct horse battery staple and more'".to_owned(),
+        ".access_secret(\"correct horse battery staple and more\")".to_owned(),
+        "9f86d081884c7d659a2feaa0c55ad015".to_owned(),
+    ] {
+        let found = secrets_in(&text);
+        assert!(
+            found.iter().any(|secret| SigningSecret::parse(secret.as_bytes()).is_ok()),
+            "{text}: {found:?}"
+        );
+    }
+    assert_eq!(
+        secrets_in("`a_spent_token_ends_its_session_and_no_other`, auth-server/tests/server"),
+        [""; 0]
+    );
 }
 
 const DOCUMENTS: [&str; 6] = [

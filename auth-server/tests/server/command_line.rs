@@ -73,9 +73,13 @@ fn check_config_sums_up_what_is_good() {
          \n  access token    15m, issued by \"auth-server\" for \"api\"\
          \n  session         7d after its last refresh, 30d at most\
          \n  refresh         its predecessor is accepted for 10s\
+         \n  failed logins   counted in the database\
          \n  roles           ADMIN\
          \n                  USER\
-         \n  log             json, info"
+         \n  log             json, info\
+         \n\nWarning: HOST is 0.0.0.0 and TRUSTED_PROXIES is not set: the server speaks plain HTTP, over which browsers \
+         neither keep nor send a Secure cookie and anyone on the way reads passwords, so a proxy with TLS belongs in \
+         front; and until that is named in TRUSTED_PROXIES, every client has the proxy's address."
     );
     let whole = summary + &errors;
     assert!(!whole.contains("hunter2") && !whole.contains(ACCESS_SECRET) && !whole.contains(REFRESH_SECRET));

@@ -145,7 +145,11 @@ async fn a_dotenv_is_honoured_below_the_environment() {
         "# settings\nNODE_ENV=production\nJWT_ACCESS_SECRET='{ACCESS_SECRET}'\nJWT_REFRESH_SECRET={REFRESH_SECRET}\n\
          PORT=1\nLOG_FORMAT=pretty\n"
     );
-    fs::write(folder.path().join(".env"), dotenv).unwrap();
+    let file = folder.path().join(".env");
+    fs::write(&file, dotenv).unwrap();
+    // For the server alone, as production wants it.
+    #[cfg(unix)]
+    fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let mut command = program(&folder);
     command.env("PORT", "0").env("LOG_FORMAT", "json");
     let server = Server::launch(command, folder);

@@ -64,8 +64,9 @@ impl Server {
     pub(crate) fn launch(mut command: Command, folder: TempDir) -> Self {
         let secrets = Secrets::default();
         for (name, value) in command.get_envs() {
-            if ["_SECRET", "_TOKEN"].iter().any(|end| name.to_string_lossy().ends_with(end)) {
-                secrets.add(&value.unwrap().to_string_lossy());
+            let name = name.to_string_lossy();
+            if ["_SECRET", "_SECRET_PREVIOUS", "_TOKEN"].iter().any(|end| name.ends_with(end)) {
+                value.unwrap().to_string_lossy().split(',').for_each(|secret| secrets.add(secret));
             }
         }
         let mut child =

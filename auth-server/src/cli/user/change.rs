@@ -1,4 +1,4 @@
-//! `user disable`, `enable`, `set-role`, `set-password` and `delete`.
+//! `user disable`, `enable`, `set-role`, `set-password`, `unlock` and `delete`.
 
 use auth_core::{AccountChange, AccountState, User};
 use serde_json::json;
@@ -35,6 +35,21 @@ pub(super) fn set_password(who: &Who, source: Source, output: Output) -> Outcome
         change(who, || Ok(AccountChange { password: Some(source.read()?), ..AccountChange::default() }))?;
     output.print(&Account::from(&user), || {
         format!("{} has another password now, and all their sessions have ended.", user.email)
+    })
+}
+
+pub(super) fn unlock(who: &Who, output: Output) -> Outcome {
+    let (user, counted) = with_auth(async |auth| {
+        let user = who.find(auth).await?;
+        let counted = auth.as_operator().unlock(user.id).await?;
+        Ok((user, counted))
+    })?;
+    output.print(&Account::from(&user), || {
+        if counted {
+            format!("{} may log in at once; wrong passwords are counted anew.", user.email)
+        } else {
+            format!("{} had no wrong passwords to their count.", user.email)
+        }
     })
 }
 

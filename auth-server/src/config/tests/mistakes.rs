@@ -30,6 +30,9 @@ fn nonsense_names_its_variable_and_says_what_to_write() {
         ("PASSWORD_MIN_LENGTH", "129", "from 1 to 128"),
         ("HASH_THREADS", "0", "from 1"),
         ("HASH_QUEUE", "none", "from 1"),
+        ("THROTTLE_STORE", "redis", "database or memory"),
+        ("TRUSTED_ORIGINS", "*", "list each origin in full"),
+        ("TRUSTED_PROXIES", "10.0.0.1, 0.0.0.0/0", "list the addresses of your proxies"),
         ("LOG_FORMAT", "xml", "json or pretty"),
         ("RUST_LOG", "loud=louder=loudest", "info,auth_core=debug"),
         ("RUST_LOG", "debgu", "info,auth_core=debug"),
@@ -79,6 +82,15 @@ fn all_mistakes_are_told_in_one_go() {
          \n  - JWT_ACCESS_TTL is \"x\", which is not a duration; write a number and a unit, such as 10s, 15m, 12h, 7d or 1h 30m.\
          \n  - LOG_FORMAT is \"x\", which is neither json nor pretty; write json or pretty."
     );
+}
+
+#[test]
+fn in_production_what_is_doubtful_is_told_beside_what_is_wrong() {
+    let told =
+        config(&production(&[("PORT", "x"), ("ALLOW_BOOTSTRAP", "no")])).expect_err("no port").to_string();
+    let (mistakes, warnings) = told.split_once("\nWarning: ").expect("there is a warning");
+    assert!(mistakes.starts_with("The configuration has a mistake:\n  - PORT is"), "{told}");
+    assert!(warnings.contains("ALLOW_BOOTSTRAP is \"no\", and only true opens bootstrap"), "{told}");
 }
 
 #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use auth_core::{Bootstrap, LateRetry, Permission, Role, Roles};
+use auth_core::{Bootstrap, LateRetry, Permission, Role, Roles, ThrottlePolicy};
 use secrecy::ExposeSecret;
 
 use super::*;
@@ -13,10 +13,15 @@ mod edge;
 mod mistakes;
 mod roles;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod wiped;
 
 const ACCESS: &str = "Vx8Qm2Lr5Tn9Kc3Hd7Bw1Zs6Yj4Gf0Pa";
 const REFRESH: &str = "e1R7uN3iW9oL5pX2qC8sD4vF6bG0hJkM";
 const TOKEN: &str = "w8Qx2Zr6Lm0Vt4Kp9Hs3Yd7Nb1Jf5GcA";
+const PREVIOUS: &str = "Wd5Jq8Ls1Xv4Nb7Hc2Rf9Tk6Yg3Mz0Pe";
+const OLDER: &str = "k2Gt7Zb4Qx9Mv1Ld6Rj3Hs8Pw5Nc0FyA";
+const OLDEST: &str = "Ue3Yo6Ia9Sp2Df5Gh8Jk1Lz4Xc7Vb0NmQ";
 
 fn config_with_files(vars: &[(&str, &str)], files: &[(&str, &[u8])]) -> Result<Config, Mistakes> {
     let vars: BTreeMap<_, _> = vars.iter().copied().collect();
@@ -46,6 +51,10 @@ fn blamed(vars: &[(&str, &str)]) -> Vec<String> {
 fn production<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let base = [("NODE_ENV", "production"), ("JWT_ACCESS_SECRET", ACCESS), ("JWT_REFRESH_SECRET", REFRESH)];
     base.into_iter().chain(more.iter().copied()).collect()
+}
+
+fn exposed(secrets: &[secrecy::SecretString]) -> Vec<&str> {
+    secrets.iter().map(ExposeSecret::expose_secret).collect()
 }
 
 fn warnings(config: &Config) -> Vec<&str> {
@@ -108,6 +117,7 @@ fn every_variable_that_is_read_stands_in_the_table_and_the_other_way_round() {
 
 #[test]
 fn everything_can_be_set() {
+    let older = [OLDER, OLDEST].join(",");
     let vars = production(&[
         ("DATABASE_URL", "postgres://auth:hunter2@db:5433/auth"),
         ("DATABASE_MAX_CONNECTIONS", "3"),
@@ -130,6 +140,13 @@ fn everything_can_be_set() {
         ("PASSWORD_MIN_LENGTH", "15"),
         ("HASH_THREADS", "2"),
         ("HASH_QUEUE", "5"),
+        ("THROTTLE_STORE", "memory"),
+        ("LOGIN_FREE_FAILURES", "3"),
+        ("LOGIN_MOST_FAILURES", "50"),
+        ("LOGIN_FAILURES_PER_MINUTE", "7"),
+        ("AUDIT_RETENTION", "30d"),
+        ("JWT_ACCESS_SECRET_PREVIOUS", PREVIOUS),
+        ("JWT_REFRESH_SECRET_PREVIOUS", &older),
         ("LOG_FORMAT", "pretty"),
         ("RUST_LOG", "auth_core=debug,warn"),
         ("ROLES", "SUPPORT"),
@@ -147,6 +164,7 @@ fn everything_can_be_set() {
         session_max_ttl: Duration::from_hours(48),
         reuse_grace: Duration::ZERO,
         late_retry: LateRetry::Reuse,
+        throttle: ThrottlePolicy { free: 3, most: 50, per_address: 7, ..ThrottlePolicy::default() },
         session_limit: 5,
         bootstrap: Bootstrap::Open,
         password_min_length: 15,
@@ -157,13 +175,22 @@ fn everything_can_be_set() {
     assert_eq!(config.policy, expected);
     assert_eq!((config.hashing.threads.get(), config.hashing.queue), (2, 5));
     assert_eq!(config.log.format, LogFormat::Pretty);
+    assert_eq!(config.throttle_store, ThrottleStore::Memory);
+    assert_eq!(config.audit_retention, Duration::from_hours(24 * 30));
+    assert_eq!(exposed(&config.keys.access_previous), [PREVIOUS]);
+    assert_eq!(exposed(&config.keys.refresh_previous), [OLDER, OLDEST]);
     assert!(matches!(&config.keys.access, Key::Given(key) if key.expose_secret() == ACCESS));
     assert!(matches!(&config.keys.refresh, Key::Given(key) if key.expose_secret() == REFRESH));
     assert!(config.edge.bootstrap_token.as_ref().is_some_and(|token| token.expose_secret() == TOKEN));
     assert_eq!(config.edge.origins.to_string(), "https://app.example.com, http://localhost:3000");
     assert_eq!(config.edge.proxies.to_string(), "10.0.0.0/8, ::1");
     let shown = format!("{config:?}");
-    assert!([ACCESS, REFRESH, TOKEN, "hunter2"].iter().all(|secret| !shown.contains(secret)), "{shown}");
+    assert!(
+        [ACCESS, REFRESH, PREVIOUS, OLDER, OLDEST, TOKEN, "hunter2"]
+            .iter()
+            .all(|secret| !shown.contains(secret)),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -221,4 +248,32 @@ fn without_a_stated_mode_no_other_host_than_loopback_is_accepted() {
         let open = good(&[("HOST", host), ("NODE_ENV", "development")]);
         assert!(warnings(&open).iter().any(|told| told.starts_with("HOST is")), "{host}");
     }
+}
+
+#[test]
+fn a_mode_that_opens_what_the_other_variable_would_close_is_told() {
+    for (app, node, fires) in [
+        ("development", "production", true),
+        ("test", "staging", true),
+        ("development", "test", false),
+        ("production", "production", false),
+        ("production", "development", false),
+    ] {
+        let config = good(&production(&[("APP_ENV", app), ("NODE_ENV", node)]));
+        let told = warnings(&config).iter().any(|told| told.starts_with("APP_ENV is"));
+        assert_eq!(told, fires, "{app} {node}");
+    }
+}
+
+#[test]
+fn what_is_about_serving_is_not_judged_for_a_command() {
+    let vars = production(&[("TRUSTED_ORIGINS", "*"), ("JWT_ACCESS_TTL", "12h"), ("HOST", "0.0.0.0")]);
+    let judged = |purpose| {
+        let var = |name: &str| vars.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into());
+        Config::for_purpose(purpose, var, |_: &Path| Err(io::ErrorKind::NotFound.into()))
+    };
+    assert!(judged(Purpose::Serve).is_err());
+    let config = judged(Purpose::Manage).expect("it is no server");
+    let told = warnings(&config);
+    assert!(!told.iter().any(|told| told.contains("JWT_ACCESS_TTL") || told.contains("HOST")), "{told:?}");
 }

@@ -75,3 +75,71 @@ fn a_secret_in_two_places_is_a_mistake() {
     ]);
     assert_eq!(blamed(&vars), ["DATABASE_URL", "JWT_ACCESS_SECRET"]);
 }
+
+#[test]
+fn previous_secrets_are_judged_like_the_current_ones() {
+    for name in ["JWT_ACCESS_SECRET_PREVIOUS", "JWT_REFRESH_SECRET_PREVIOUS"] {
+        let several = [PREVIOUS, OLDER].join(",");
+        for (value, expected) in [
+            (PREVIOUS, None),
+            (several.as_str(), None),
+            ("hunter2", Some("has fewer than 32 bytes")),
+            ("your-super-secret-jwt-key-change-this", Some("is a sample or a placeholder")),
+            ("abcabcabcabcabcabcabcabcabcabcabcabcabc", Some("repeats itself")),
+            (ACCESS, Some("is the same as JWT_ACCESS_SECRET")),
+            (&format!("{PREVIOUS},"), Some("has fewer than 32 bytes")),
+            (&format!("{PREVIOUS}, {OLDER}"), Some("has a space or the end of a line beside a comma")),
+            (&format!("{PREVIOUS},{PREVIOUS}"), Some("has the same secret twice")),
+        ] {
+            let vars = production(&[(name, value)]);
+            let mistakes = config(&vars).err();
+            let mistakes: Vec<_> = mistakes.iter().flatten().collect();
+            assert_eq!(mistakes.len(), usize::from(expected.is_some()), "{name}: {mistakes:?}");
+            if let Some(expected) = expected {
+                let told = mistakes[0].to_string();
+                assert!(told.contains(name) && told.contains(expected), "{told}");
+                assert!(![PREVIOUS, OLDER, ACCESS, "hunter2"].iter().any(|it| told.contains(it)), "{told}");
+            }
+        }
+    }
+    let crossed = [("JWT_ACCESS_SECRET_PREVIOUS", OLDER), ("JWT_REFRESH_SECRET_PREVIOUS", OLDER)];
+    assert_eq!(blamed(&production(&crossed)), ["JWT_REFRESH_SECRET_PREVIOUS"]);
+}
+
+#[test]
+fn previous_secrets_may_come_from_files_and_one_alone_is_taken_as_it_is() {
+    let vars = production(&[
+        ("JWT_ACCESS_SECRET_PREVIOUS_FILE", "/run/access"),
+        ("JWT_REFRESH_SECRET_PREVIOUS_FILE", "/run/refresh"),
+    ]);
+    let (spaced, several) = (format!(" {PREVIOUS} \n"), format!("{OLDER},{OLDEST}\r\n"));
+    let files: [(&str, &[u8]); 2] =
+        [("/run/access", spaced.as_bytes()), ("/run/refresh", several.as_bytes())];
+    let config = config_with_files(&vars, &files).expect("all is well");
+    assert_eq!(exposed(&config.keys.access_previous), [format!(" {PREVIOUS} ")]);
+    assert_eq!(exposed(&config.keys.refresh_previous), [OLDER, OLDEST]);
+}
+
+#[test]
+fn a_secret_that_is_used_elsewhere_as_well_is_a_mistake() {
+    let url = format!("postgres://auth:{REFRESH}@db/auth");
+    let told = config(&production(&[("DATABASE_URL", &url)])).expect_err("it is in the URL").to_string();
+    assert!(told.contains("DATABASE_URL has the value of JWT_REFRESH_SECRET in it"), "{told}");
+    assert!(!told.contains(REFRESH), "{told}");
+    let told = config(&production(&[("BOOTSTRAP_TOKEN", ACCESS)])).expect_err("it is the same").to_string();
+    assert!(told.contains("BOOTSTRAP_TOKEN is the same as JWT_ACCESS_SECRET"), "{told}");
+}
+
+#[test]
+fn a_password_of_the_database_that_is_tried_first_is_told() {
+    for (url, fires) in [
+        ("postgres://auth:password@localhost/auth", true),
+        ("postgres://someone:someone@localhost/auth", true),
+        ("postgres://auth:kq3vT9xLw2@localhost/auth", false),
+        ("postgres://auth@localhost/auth", false),
+    ] {
+        let config = good(&production(&[("DATABASE_URL", url)]));
+        let told = warnings(&config).iter().any(|told| told.contains("a password that is tried first"));
+        assert_eq!(told, fires, "{url}");
+    }
+}
