@@ -28,7 +28,9 @@
 
 mod accounts;
 mod connect;
+mod connections;
 mod convert;
+mod doubt;
 pub mod entity;
 mod error;
 mod session_list;
@@ -36,5 +38,5 @@ mod sessions;
 mod store;
 mod users;
 
-pub use connect::{ConnectError, Options, connect, connect_with};
+pub use connect::{ConnectError, Options, Pooling, connect, connect_with};
 pub use store::SeaOrmStore;

@@ -29,6 +29,10 @@ impl Cluster {
         signal("KILL", &processes[..1]);
         // The others notice that they are alone, and until then nobody can start anew.
         wait_until_gone(&processes);
+        // Whoever was to wait for them may leave them zombies, whose numbers look taken.
+        for lock in [self.data().join("postmaster.pid"), self.folder().join(".s.PGSQL.5432.lock")] {
+            fs::remove_file(lock).expect("a server that was killed leaves its locks");
+        }
     }
 
     /// Kills one process that serves `role` with SIGKILL, whereupon the server cuts all
@@ -77,6 +81,23 @@ impl Cluster {
     /// Makes room again on a disk that was filled.
     pub fn empty_disk(&self) {
         fs::remove_file(self.disk().join(BALLAST)).expect("it was filled");
+    }
+
+    /// Sees that the server runs, as its service manager would: one that has given up is started.
+    /// Returns when it answers.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not come back.
+    pub fn revive(&self) {
+        let begun = Instant::now();
+        while !self.answers() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the server does not come back");
+            if !self.runs() {
+                self.start();
+            }
+            sleep(Duration::from_millis(20));
+        }
     }
 
     fn disk(&self) -> &Path {

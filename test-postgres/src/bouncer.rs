@@ -52,6 +52,7 @@ impl Bouncer {
              auth_file = {folder}/roles\n\
              pool_mode = transaction\n\
              default_pool_size = {connections}\n\
+             server_login_retry = 1\n\
              max_client_conn = 200\n",
             cluster.folder().display(),
             folder = folder.path().display(),

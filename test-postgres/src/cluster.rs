@@ -168,6 +168,16 @@ impl Cluster {
         self.run("pg_ctl", &["-w", "-t", "60", "-l", &log.to_string_lossy(), "start"]);
     }
 
+    pub(crate) fn answers(&self) -> bool {
+        client::run(&self.url(), "SELECT 1".to_owned()).is_ok()
+    }
+
+    /// Whether there is a main process.
+    pub(crate) fn runs(&self) -> bool {
+        let mut status = command(self.programs.join("pg_ctl"), self.account);
+        status.arg("-D").arg(&self.data).arg("status").status().is_ok_and(|status| status.success())
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use auth_core::store::{Creation, StoreError};
 use auth_core::{Credentials, Timestamp};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
+use crate::connections::Transaction;
 use crate::convert::{optional_password_value, uuid_of};
 use crate::error::from_orm;
 use crate::store::{SeaOrmStore, commit, fetch_all};
@@ -41,7 +42,7 @@ pub(super) async fn create(
 }
 
 async fn insert(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     accounts: &[Credentials],
 ) -> Result<Vec<Creation>, StoreError> {
     let mut parameters = Parameters::default();
@@ -93,7 +94,7 @@ impl Holders {
 }
 
 async fn holders(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     refused: impl Iterator<Item = &Credentials>,
 ) -> Result<Holders, StoreError> {
     let mut parameters = Parameters::default();

@@ -16,7 +16,7 @@ use auth_core::{
 };
 use auth_sea_orm::entity::users::Column as C;
 use auth_sea_orm::entity::{HashText, sessions, users};
-use auth_sea_orm::{Options, SeaOrmStore, connect_with};
+use auth_sea_orm::{Options, Pooling, SeaOrmStore};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::OnConflict;
@@ -29,6 +29,7 @@ const PATIENT: Options = Options {
     max_connections: None,
     acquire_timeout: Duration::from_secs(30),
     statement_timeout: Duration::from_secs(30),
+    pooling: Pooling::Session,
 };
 
 /// A migrated, empty database, and a store on it.
@@ -47,14 +48,14 @@ enum Kept {
 
 impl Fresh {
     async fn at(url: String, kept: Kept) -> Self {
-        let db = connect_with(&url, PATIENT).await.unwrap();
-        auth_migrations::run(&db).await.unwrap();
-        Self { store: SeaOrmStore::new(db), url, _kept: kept }
+        let store = SeaOrmStore::connect(&url, PATIENT).await.unwrap();
+        auth_migrations::run(store.database()).await.unwrap();
+        Self { store, url, _kept: kept }
     }
 
     /// A second pool on the same database, as another process would have.
     pub(crate) async fn another(&self) -> SeaOrmStore {
-        SeaOrmStore::new(connect_with(&self.url, PATIENT).await.unwrap())
+        SeaOrmStore::connect(&self.url, PATIENT).await.unwrap()
     }
 }
 

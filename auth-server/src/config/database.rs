@@ -3,11 +3,12 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use auth_sea_orm::Pooling;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::Mode;
 use super::reader::Reader;
+use super::{Mode, parse};
 
 const REMEDY: &str = "write sqlite://auth.db?mode=rwc or postgres://user:password@host:5432/database, with special characters in the password percent-encoded";
 
@@ -117,6 +118,10 @@ pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> DatabaseUrl {
         reader.warn("DATABASE_URL reaches another machine without sslmode=verify-full: whoever is on the way can read password hashes; add it, and sslrootcert where the authority is your own");
     }
     database
+}
+
+pub(super) fn read_pooling(reader: &mut Reader<'_>) -> Pooling {
+    reader.parsed("DATABASE_POOLING", parse::pooling).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -23,8 +23,10 @@ use std::ffi::OsString;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use auth_core::{Hashing, Policy};
+use auth_sea_orm::Pooling;
 
 pub use database::DatabaseUrl;
 pub use environment::Environment;
@@ -48,12 +50,16 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// The most connections to the database; unset, what suits its kind.
     pub database_max_connections: Option<u32>,
+    /// How long a connection to the database stays the same.
+    pub database_pooling: Pooling,
     /// Whether missing tables are created at start.
     pub auto_migrate: bool,
     /// The secrets that sign and seal tokens.
     pub keys: Keys,
     /// Lifetimes, and what is open.
     pub policy: Policy,
+    /// How often sessions that have ended for good are deleted.
+    pub sweep_interval: Duration,
     /// How passwords are hashed, and on how many threads.
     pub hashing: Hashing,
     /// The most connections from clients at the same time.
@@ -116,9 +122,13 @@ impl Config {
             mode,
             database: database::read(&mut reader, mode),
             database_max_connections: reader.parsed("DATABASE_MAX_CONNECTIONS", parse::up_to(1_000)),
+            database_pooling: database::read_pooling(&mut reader),
             auto_migrate: reader.parsed("AUTO_MIGRATE", parse::yes_or_no).unwrap_or(true),
             keys: keys::read(&mut reader, mode, purpose),
             policy: policy::read(&mut reader, mode),
+            sweep_interval: reader
+                .parsed("SWEEP_INTERVAL", parse::sweep_interval)
+                .unwrap_or(Duration::from_hours(1)),
             hashing: policy::read_hashing(&mut reader),
             max_connections: reader
                 .parsed("MAX_CONNECTIONS", parse::up_to(100_000))
@@ -126,6 +136,13 @@ impl Config {
             log: log::read(&mut reader, mode, purpose),
             notices: Vec::new(),
         };
+        if config.database_pooling == Pooling::Transaction && config.auto_migrate {
+            reader.mistake(
+                "AUTO_MIGRATE",
+                "has to be false with DATABASE_POOLING=transaction: migrations need a connection of their own",
+                "set it to false, and run `auth-server migrate up` with a DATABASE_URL that leads to Postgres itself",
+            );
+        }
         not_yet(&mut reader);
         let notices = reader.finish()?;
         Ok(Self { notices, ..config })

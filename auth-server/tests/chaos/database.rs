@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::{Connection, Executor, PgConnection};
-use test_postgres::{Cluster, Setup};
+use test_postgres::{Bouncer, Cluster, Setup};
 use tokio::time::sleep;
 
-use crate::ledger::Outcome::Unavailable;
+use crate::ledger::Outcome::{Right, Unavailable};
 use crate::scene::{ROLE, Scene, start};
 
 /// A small Postgres with a role for the servers.
@@ -87,15 +87,21 @@ async fn postgres_freezes_and_thaws() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_disk_is_full() {
-    let small = Setup { settings: "wal_recycle = off\nmin_wal_size = 32MB\nmax_wal_size = 32MB", disk_mib: Some(160) };
-    let Some(cluster) = cluster(small) else { return };
+    // It keeps no spare file for its log, so that the next one needs room.
+    let settings = "wal_recycle = off\nmin_wal_size = 32MB\nmax_wal_size = 32MB";
+    let Some(cluster) = cluster(Setup { settings, disk_mib: Some(160) }) else { return };
     let server = start(&cluster.url_as(ROLE), &[]);
     let scene = Scene::open("disk full", &[&server]).await;
+    // While somebody reads what was, no row can be overwritten, and each rotation needs room.
+    let mut reader = PgConnection::connect(&cluster.url()).await.unwrap();
+    reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM sessions").await.unwrap();
     cluster.fill_disk();
-    // What is in the log's segment already still fits, so it is a new one that does not.
     scene.until_met(Unavailable, 20).await;
+    // And then there is no room for the log, which ends the server.
+    reader.execute("COMMIT; SELECT pg_switch_wal()").await.unwrap_err();
     sleep(A_WHILE).await;
     cluster.empty_disk();
+    cluster.revive();
     scene.close(Instant::now(), &cluster.url(), &[Unavailable]).await;
 }
 
@@ -124,6 +130,34 @@ async fn others_take_all_connections() {
     sleep(A_WHILE).await;
     greedy.abort();
     scene.close(Instant::now(), &cluster.url(), &[Unavailable]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bouncer_exchanges_the_connections_and_loses_them() {
+    let Some(cluster) = cluster(Setup::default()) else { return };
+    // Fewer than the server believes to have.
+    let Some(bouncer) = Bouncer::launch(&cluster, ROLE, 4) else { return };
+    // The tables are made past the pooler.
+    drop(start(&cluster.url_as(ROLE), &[]));
+    let pooled = [("DATABASE_POOLING", "transaction"), ("AUTO_MIGRATE", "false")];
+    let servers = [start(&bouncer.url(), &pooled), start(&bouncer.url(), &pooled)];
+    let scene = Scene::open("PgBouncer", &servers.each_ref()).await;
+    cluster.kill();
+    scene.until_met(Unavailable, 20).await;
+    cluster.start();
+    scene.close(Instant::now(), &cluster.url(), &[Unavailable]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bouncer_without_accidents_is_not_noticed() {
+    let Some(cluster) = cluster(Setup::default()) else { return };
+    let Some(bouncer) = Bouncer::launch(&cluster, ROLE, 4) else { return };
+    drop(start(&cluster.url_as(ROLE), &[]));
+    let pooled = [("DATABASE_POOLING", "transaction"), ("AUTO_MIGRATE", "false")];
+    let servers = [start(&bouncer.url(), &pooled), start(&bouncer.url(), &pooled)];
+    let scene = Scene::open("PgBouncer, in peace", &servers.each_ref()).await;
+    scene.until_met(Right, 1_500).await;
+    scene.close(Instant::now(), &cluster.url(), &[]).await;
 }
 
 /// Takes what it gets, and cuts the connections of the servers to get those as well.
