@@ -55,14 +55,14 @@ impl Line {
     }
 }
 
-const IMPATIENT: Duration = Duration::from_millis(300);
+
 
 /// A store with three connections, all of them open.
 async fn store(line: &Line) -> SeaOrmStore {
     let options = Options {
         max_connections: Some(3),
-        acquire_timeout: IMPATIENT,
-        statement_timeout: IMPATIENT,
+        acquire_timeout: Duration::from_secs(1),
+        statement_timeout: Duration::from_millis(300),
         ..Options::default()
     };
     let store = SeaOrmStore::connect(&line.url(), options).await.unwrap();
@@ -89,9 +89,9 @@ async fn statements_on_them_are_given_up_and_their_places_are_taken_by_others() 
     for outcome in pings.join_all().await {
         assert_eq!(outcome.unwrap_err().kind(), StoreErrorKind::Unavailable);
     }
-    assert!(begun.elapsed() < Duration::from_secs(5), "given up after {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(10), "given up after {:?}", begun.elapsed());
     while let Err(error) = store.ping().await {
-        assert!(begun.elapsed() < Duration::from_secs(5), "all places are still taken: {error}");
+        assert!(begun.elapsed() < Duration::from_secs(20), "all places are still taken: {error}");
     }
 }
 

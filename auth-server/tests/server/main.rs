@@ -12,6 +12,8 @@ mod commands;
 mod contract;
 mod kill;
 mod logs;
+#[cfg(target_os = "linux")]
+mod memory;
 mod outage;
 mod process;
 mod secrets;
