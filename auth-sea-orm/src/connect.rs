@@ -158,9 +158,8 @@ async fn postgres(url: &str, options: Options, doubt: Doubt) -> Result<DatabaseC
         // instance that freezes within a transaction must not keep its locks from the others.
         Pooling::Session => {
             let limit = options.statement_timeout.as_millis();
-            let settings = format!(
-                "SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit}"
-            );
+            let settings =
+                format!("SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit}");
             (server, Some(settings))
         }
         Pooling::Transaction => (server.statement_cache_capacity(0).extra_float_digits(None), None),

@@ -53,8 +53,10 @@ impl UserStore for SeaOrmStore {
     /// SELECT … FROM users WHERE email = $1
     /// ```
     async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
-        let found =
-            users::Entity::find().filter(users::Column::Email.eq(email.as_str())).one(self.connections()).await;
+        let found = users::Entity::find()
+            .filter(users::Column::Email.eq(email.as_str()))
+            .one(self.connections())
+            .await;
         found.map_err(|error| from_orm(&error))?.map(credentials).transpose()
     }
 

@@ -55,8 +55,6 @@ impl Line {
     }
 }
 
-
-
 /// A store with three connections, all of them open.
 async fn store(line: &Line) -> SeaOrmStore {
     let options = Options {

@@ -64,7 +64,8 @@ mod tests {
             calls.borrow_mut().push(started.elapsed().as_secs() / 3_600);
             answers.borrow_mut().next().unwrap_or(Ok(0))
         };
-        let over = timeout(Duration::from_secs(3 * 3_600 + 1), regularly(Duration::from_hours(1), sweep)).await;
+        let over =
+            timeout(Duration::from_secs(3 * 3_600 + 1), regularly(Duration::from_hours(1), sweep)).await;
         assert!(over.is_err(), "it never ends by itself");
         assert_eq!(*calls.borrow(), [0, 0, 0, 1, 2, 3]);
     }

@@ -84,7 +84,11 @@ impl Bouncer {
         let url = self.url();
         while let Err(error) = client::run(&url, "SELECT 1".to_owned()) {
             let log = || fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            assert!(begun.elapsed() < Duration::from_secs(30), "PgBouncer does not answer: {error}: {}", log());
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "PgBouncer does not answer: {error}: {}",
+                log()
+            );
             sleep(Duration::from_millis(20));
         }
     }
@@ -100,7 +104,8 @@ impl Drop for Bouncer {
 /// Debian puts it where only root looks.
 fn program() -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
-    let places = ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"].map(|place| Path::new(place).to_owned());
+    let places =
+        ["/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"].map(|place| Path::new(place).to_owned());
     let places = on_path.unwrap_or_default().into_iter().chain(places);
     places.map(|place| place.join("pgbouncer")).find(|program| program.is_file())
 }

@@ -41,10 +41,7 @@ pub(super) async fn create(
     Ok(outcomes)
 }
 
-async fn insert(
-    transaction: &Transaction,
-    accounts: &[Credentials],
-) -> Result<Vec<Creation>, StoreError> {
+async fn insert(transaction: &Transaction, accounts: &[Credentials]) -> Result<Vec<Creation>, StoreError> {
     let mut parameters = Parameters::default();
     let rows: Vec<_> = accounts.iter().map(|account| row(&mut parameters, account)).collect();
     let sql = format!("{INSERT} {} ON CONFLICT DO NOTHING RETURNING id, email", rows.join(", "));

@@ -27,7 +27,7 @@ const BEGINNINGS: [&str; 4] = [
 
 /// A whole login, so that whoever hangs up leaves a hash behind.
 const WHOLE: &str = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-                     Content-Length: 59\r\n\r\n{\"email\":\"nobody@example.com\",\"password\":\"guessed password\"}";
+                     Content-Length: 60\r\n\r\n{\"email\":\"nobody@example.com\",\"password\":\"guessed password\"}";
 
 impl Stranger {
     pub(crate) fn new(address: SocketAddr, tally: Arc<Tally>) -> Self {

@@ -9,7 +9,11 @@
 //! It fails where memory grows by more than [`STEEPEST`], where file descriptors are left over, or
 //! where dead sessions are not swept; a wrong answer stops it at once.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench talks, and stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench talks, and stops at the first surprise"
+)]
 
 mod connection;
 mod hostile;

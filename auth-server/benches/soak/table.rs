@@ -20,7 +20,10 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) async fn begin(server: u32, database: &str) -> Self {
-        println!("{:>6} {:>9} {:>6} {:>8} {:>12} {:>10} {:>8}", "s", "RSS MiB", "fds", "threads", "requests/s", "sessions", "swept");
+        println!(
+            "{:>6} {:>9} {:>6} {:>8} {:>12} {:>10} {:>8}",
+            "s", "RSS MiB", "fds", "threads", "requests/s", "sessions", "swept"
+        );
         let db = Database::connect(database).await.unwrap();
         Self { server, db, begun: Instant::now(), samples: Vec::new(), before: 0, rows: (0, 0) }
     }
@@ -62,7 +65,10 @@ impl Table {
         println!(
             "memory: {steepness:+.1} MiB/h over {:.0} s; file descriptors: {fewest} to {most}, {} at rest; \
              {} sessions swept, {} left",
-            last_two_thirds.last().map_or(Duration::ZERO, |last| last.at - last_two_thirds[0].at).as_secs_f64(),
+            last_two_thirds
+                .last()
+                .map_or(Duration::ZERO, |last| last.at - last_two_thirds[0].at)
+                .as_secs_f64(),
             rest.descriptors,
             self.rows.1,
             self.rows.0,
@@ -83,7 +89,8 @@ impl Table {
     /// The sessions that there are, and how many have been deleted.
     async fn count(&self) -> (i64, i64) {
         let sql = "SELECT count(*) AS there, pg_stat_get_tuples_deleted('sessions'::regclass) AS gone FROM sessions";
-        let row = self.db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap().unwrap();
+        let row =
+            self.db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap().unwrap();
         (row.try_get("", "there").unwrap(), row.try_get("", "gone").unwrap())
     }
 }

@@ -90,8 +90,7 @@ impl Visitor {
 
     async fn login(&mut self) {
         let who = format!("visitor{}@example.com", self.number);
-        let answer =
-            self.send(post("/api/auth/login", &json!({"email": who, "password": PASSWORD}))).await;
+        let answer = self.send(post("/api/auth/login", &json!({"email": who, "password": PASSWORD}))).await;
         if let Some((body, cookie)) = served(&answer) {
             let now = Instant::now();
             let token = body["accessToken"].as_str().unwrap().to_owned();

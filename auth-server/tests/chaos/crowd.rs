@@ -40,9 +40,13 @@ impl Crowd {
         let client = servers.lock().unwrap()[0].clone();
         assert_eq!(client.bootstrap().await.status, 201);
         let (ledger, over) = (Ledger::default(), Arc::new(AtomicBool::new(false)));
+        let mut logins = JoinSet::new();
+        for _ in 0..BROWSERS {
+            let client = client.clone();
+            logins.spawn(async move { client.login().await });
+        }
         let mut browsers = JoinSet::new();
-        for number in 0..BROWSERS {
-            let login = client.login().await;
+        for (number, login) in logins.join_all().await.into_iter().enumerate() {
             assert_eq!(login.status, 200, "{}", login.body);
             let browser = Browser {
                 number,
@@ -102,11 +106,8 @@ impl Browser {
                 servers[turn % servers.len()].clone()
             };
             let asked = Instant::now();
-            let outcome = if answered % 3 == 2 {
-                self.ask(&server).await
-            } else {
-                self.refresh(&server).await
-            };
+            let outcome =
+                if answered % 3 == 2 { self.ask(&server).await } else { self.refresh(&server).await };
             self.ledger.note(self.number, outcome, asked);
             answered += usize::from(outcome == Outcome::Right);
             sleep(PAUSE).await;

@@ -113,16 +113,15 @@ async fn the_database_is_read_only() {
     cluster.execute(&["ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"]);
     scene.until_met(Unavailable, 20).await;
     sleep(A_WHILE).await;
-    cluster.execute(&[
-        "ALTER SYSTEM RESET default_transaction_read_only",
-        "SELECT pg_reload_conf()",
-    ]);
+    cluster.execute(&["ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()"]);
     scene.close(Instant::now(), &cluster.url(), &[Unavailable]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn others_take_all_connections() {
-    let Some(cluster) = cluster(Setup { settings: "max_connections = 24", ..Setup::default() }) else { return };
+    let Some(cluster) = cluster(Setup { settings: "max_connections = 24", ..Setup::default() }) else {
+        return;
+    };
     let server = start(&cluster.url_as(ROLE), &[]);
     let scene = Scene::open("max_connections", &[&server]).await;
     let greedy = tokio::spawn(take_all_connections(cluster.url()));

@@ -110,8 +110,7 @@ async fn kept(database: &str) -> BTreeMap<Uuid, i64> {
     let db = Database::connect(database).await.unwrap();
     let sql = "SELECT id, CAST(generation AS BIGINT) AS generation FROM sessions WHERE ended_at IS NULL";
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
-    let row = |row: &sea_orm::QueryResult| {
-        (row.try_get("", "id").unwrap(), row.try_get("", "generation").unwrap())
-    };
+    let row =
+        |row: &sea_orm::QueryResult| (row.try_get("", "id").unwrap(), row.try_get("", "generation").unwrap());
     rows.iter().map(row).collect()
 }

@@ -49,7 +49,9 @@ async fn storm(client: &Client) -> Vec<u16> {
         let client = client.clone();
         let password = if number % 2 == 0 { PASSWORD } else { "not this one" };
         let login = json!({"email": format!("user{number}@example.com"), "password": password});
-        logins.spawn(async move { client.try_send(post("/api/auth/login", &login)).await.unwrap().status().as_u16() });
+        logins.spawn(async move {
+            client.try_send(post("/api/auth/login", &login)).await.unwrap().status().as_u16()
+        });
     }
     logins.join_all().await
 }
