@@ -1,27 +1,31 @@
 //! PgBouncer in front of a cluster.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
 use crate::cluster::{Account, Cluster, command};
 use crate::{client, skip};
 
-/// A PgBouncer in transaction mode before a [`Cluster`], stopped with the value.
+/// A PgBouncer in transaction mode before a [`Cluster`], stopped with the value, or with the
+/// process, however that ends.
 ///
 /// Its clients share few connections and meet another with each transaction, as they would where
 /// many applications share a server.
 #[derive(Debug)]
 pub struct Bouncer {
-    folder: TempDir,
+    folder: PathBuf,
     role: String,
-    process: Child,
+    watcher: Child,
 }
+
+/// Runs it until the test process has gone, by the end of its standard input, and tidies up.
+const WATCH: &str = r#""$1" -q "$2/pgbouncer.ini" </dev/null & cat >/dev/null; kill -9 "$!"; rm -rf "$2""#;
 
 /// It names the socket; no port is opened.
 const PORT: u16 = 6432;
@@ -57,33 +61,38 @@ impl Bouncer {
             cluster.folder().display(),
             folder = folder.path().display(),
         );
-        let file = folder.path().join("pgbouncer.ini");
-        fs::write(&file, settings).expect("the configuration can be written");
+        fs::write(folder.path().join("pgbouncer.ini"), settings).expect("the configuration can be written");
         fs::write(folder.path().join("roles"), format!("\"{role}\" \"\"\n")).expect("so can the roles");
         if let Some(Account { uid, gid }) = cluster.account() {
             chown(folder.path(), Some(uid), Some(gid)).expect("root may give its folder away");
         }
-        let process = command(program, cluster.account())
-            .arg("-q")
-            .arg(&file)
-            .stdin(Stdio::null())
+        let watcher = command("sh", cluster.account())
+            .args([OsStr::new("-c"), OsStr::new(WATCH), OsStr::new("watcher")])
+            .args([program.as_path(), folder.path()])
+            .stdin(Stdio::piped())
+            .process_group(0)
             .spawn()
-            .expect("an installed program can be started");
-        let bouncer = Self { folder, role: role.to_owned(), process };
+            .expect("a shell can be started");
+        let bouncer = Self { folder: folder.keep(), role: role.to_owned(), watcher };
         bouncer.wait_until_it_answers();
         Some(bouncer)
     }
 
     /// The URL of the database `postgres` behind it.
     pub fn url(&self) -> String {
-        format!("postgres://{}@localhost:{PORT}/postgres?host={}", self.role, self.folder.path().display())
+        self.url_of("postgres")
+    }
+
+    /// The URL of any database behind it.
+    pub fn url_of(&self, database: &str) -> String {
+        format!("postgres://{}@localhost:{PORT}/{database}?host={}", self.role, self.folder.display())
     }
 
     fn wait_until_it_answers(&self) {
         let begun = Instant::now();
         let url = self.url();
         while let Err(error) = client::run(&url, "SELECT 1".to_owned()) {
-            let log = || fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            let log = || fs::read_to_string(self.folder.join("log")).unwrap_or_default();
             assert!(
                 begun.elapsed() < Duration::from_secs(30),
                 "PgBouncer does not answer: {error}: {}",
@@ -96,8 +105,8 @@ impl Bouncer {
 
 impl Drop for Bouncer {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        drop(self.watcher.stdin.take());
+        let _ = self.watcher.wait();
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod crowd;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use auth_conformance::Harness;
@@ -16,13 +17,13 @@ use auth_core::{
 };
 use auth_sea_orm::entity::users::Column as C;
 use auth_sea_orm::entity::{HashText, sessions, users};
-use auth_sea_orm::{Options, Pooling, SeaOrmStore};
+use auth_sea_orm::{Options, Pooling, SeaOrmStore, connect};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, IntoActiveModel};
 use tempfile::TempDir;
-use test_postgres::{Database, Postgres};
+use test_postgres::{Bouncer, Cluster, Database, Postgres};
 
 /// On a machine that is busy with other tests, a verb may wait for its turn.
 const PATIENT: Options = Options {
@@ -72,6 +73,25 @@ pub(crate) async fn sqlite_memory() -> Fresh {
 pub(crate) async fn postgres() -> Option<Fresh> {
     let database = Postgres::shared()?.database();
     Some(Fresh::at(database.url().to_owned(), Kept::Database(database)).await)
+}
+
+/// A Postgres behind PgBouncer in transaction mode, with fewer connections than a store has.
+///
+/// The tables are made past it: migrations want a connection of their own.
+pub(crate) async fn pooled() -> Option<Fresh> {
+    static SHARED: OnceLock<Option<(Cluster, Bouncer)>> = OnceLock::new();
+    let launch = || {
+        let cluster = Cluster::launch()?;
+        let bouncer = Bouncer::launch(&cluster, "postgres", 3)?;
+        Some((cluster, bouncer))
+    };
+    let (cluster, bouncer) = SHARED.get_or_init(launch).as_ref()?;
+    let database = cluster.database();
+    auth_migrations::run(&connect(database.url()).await.unwrap()).await.unwrap();
+    let url = bouncer.url_of(database.name());
+    let options = Options { pooling: Pooling::Transaction, ..PATIENT };
+    let store = SeaOrmStore::connect(&url, options).await.unwrap();
+    Some(Fresh { store, url, _kept: Kept::Database(database) })
 }
 
 /// Both databases, or the one that is there.
