@@ -21,7 +21,7 @@ use auth_sea_orm::{Options, Pooling, SeaOrmStore, connect};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{DatabaseConnection, EntityTrait, IntoActiveModel};
 use tempfile::TempDir;
 use test_postgres::{Bouncer, Cluster, Database, Postgres};
 
@@ -37,6 +37,8 @@ const PATIENT: Options = Options {
 pub(crate) struct Fresh {
     pub(crate) store: SeaOrmStore,
     pub(crate) url: String,
+    /// For what the tests do behind the store's back.
+    behind: DatabaseConnection,
     _kept: Kept,
 }
 
@@ -51,7 +53,8 @@ impl Fresh {
     async fn at(url: String, kept: Kept) -> Self {
         let store = SeaOrmStore::connect(&url, PATIENT).await.unwrap();
         auth_migrations::run(store.database()).await.unwrap();
-        Self { store, url, _kept: kept }
+        let behind = store.database().clone();
+        Self { store, url, behind, _kept: kept }
     }
 
     /// A second pool on the same database, as another process would have.
@@ -87,11 +90,12 @@ pub(crate) async fn pooled() -> Option<Fresh> {
     };
     let (cluster, bouncer) = SHARED.get_or_init(launch).as_ref()?;
     let database = cluster.database();
-    auth_migrations::run(&connect(database.url()).await.unwrap()).await.unwrap();
+    let behind = connect(database.url()).await.unwrap();
+    auth_migrations::run(&behind).await.unwrap();
     let url = bouncer.url_of(database.name());
     let options = Options { pooling: Pooling::Transaction, ..PATIENT };
     let store = SeaOrmStore::connect(&url, options).await.unwrap();
-    Some(Fresh { store, url, _kept: Kept::Database(database) })
+    Some(Fresh { store, url, behind, _kept: Kept::Database(database) })
 }
 
 /// Both databases, or the one that is there.
@@ -131,12 +135,12 @@ impl Harness for Fresh {
             ])
             .to_owned();
         let insert = users::Entity::insert(row.into_active_model()).on_conflict(in_place);
-        insert.exec_without_returning(self.store.database()).await.unwrap();
+        insert.exec_without_returning(&self.behind).await.unwrap();
     }
 
     async fn end_reason(&self, id: SessionId) -> Option<EndReason> {
         let id = Uuid::from_bytes(id.to_bytes());
-        let row = sessions::Entity::find_by_id(id).one(self.store.database()).await.unwrap()?;
+        let row = sessions::Entity::find_by_id(id).one(&self.behind).await.unwrap()?;
         let all = EndReason::ALL.iter().copied();
         row.end_reason.map(|word| all.clone().find(|reason| reason.as_str() == word).unwrap())
     }
@@ -216,5 +220,5 @@ pub(crate) async fn with_a_session(fresh: &Fresh, key: SessionKey) {
 pub(crate) async fn spoil(fresh: &Fresh, id: UserId, change: impl FnOnce(&mut users::ActiveModel)) {
     let mut row = users::ActiveModel { id: Set(Uuid::from_bytes(id.to_bytes())), ..Default::default() };
     change(&mut row);
-    users::Entity::update(row).exec(fresh.store.database()).await.unwrap();
+    users::Entity::update(row).exec(&fresh.behind).await.unwrap();
 }
