@@ -23,10 +23,8 @@ impl Disk {
     pub(crate) fn mount(mib: u32, account: Option<Account>) -> Option<Self> {
         let folder = tempfile::Builder::new().prefix("test-postgres-disk-").tempdir();
         let folder = folder.expect("a temporary folder can be made");
-        let mut options = format!("size={mib}m,mode=0700");
-        if let Some(Account { uid, gid }) = account {
-            options += &format!(",uid={uid},gid={gid}");
-        }
+        let owner = account.map(|Account { uid, gid }| format!(",uid={uid},gid={gid}")).unwrap_or_default();
+        let options = format!("size={mib}m,mode=0700{owner}");
         let mut mount = command("mount", None);
         mount.args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path());
         if !mount.status().is_ok_and(|status| status.success()) {
