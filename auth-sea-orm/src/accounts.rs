@@ -39,7 +39,7 @@ impl AccountStore for SeaOrmStore {
     /// SELECT … FROM users WHERE id = $1
     /// ```
     async fn account(&self, id: UserId) -> Result<Option<Credentials>, StoreError> {
-        let found = users::Entity::find_by_id(uuid_of(id.to_bytes())).one(self.database()).await;
+        let found = users::Entity::find_by_id(uuid_of(id.to_bytes())).one(self.connections()).await;
         found.map_err(|error| from_orm(&error))?.map(credentials).transpose()
     }
 

@@ -1,14 +1,16 @@
 //! From a URL to a pool of connections with the settings that the store needs.
 
+use std::io::ErrorKind;
 use std::str::FromStr;
 use std::time::Duration;
 
 use auth_core::store::StoreError;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sea_orm::sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+use sea_orm::sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection};
 use sea_orm::{DatabaseConnection, SqlxError};
 
+use crate::doubt::Doubt;
 use crate::error::{StoreTrouble, from_sqlx};
 
 /// How a pool of connections behaves.
@@ -34,6 +36,30 @@ pub struct Options {
     /// A rotation is dated when its request arrives. Both times together should stay below half
     /// the grace of the refresh token, 5 seconds by default.
     pub statement_timeout: Duration,
+    /// What stands between this process and Postgres; nothing unless set.
+    pub pooling: Pooling,
+}
+
+/// How long a connection to Postgres stays the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pooling {
+    /// For as long as it is open: there is no pooler in between, or one in session mode.
+    #[default]
+    Session,
+    /// For one transaction: a pooler such as PgBouncer in transaction mode is in between.
+    ///
+    /// Each verb is a transaction then, in which everything it needs is said anew; that takes four
+    /// more round trips. Prepared statements are forgotten (`DEALLOCATE ALL`) with each of them,
+    /// and no start-up parameter is sent that a pooler would have to be taught.
+    Transaction,
+}
+
+impl Options {
+    /// How long a statement may take in all: until there is a connection, and then to run. A
+    /// little more, so that Postgres can say itself that it was too much.
+    pub(crate) fn patience(&self) -> Duration {
+        self.acquire_timeout + self.statement_timeout + Duration::from_millis(500)
+    }
 }
 
 impl Default for Options {
@@ -42,6 +68,7 @@ impl Default for Options {
             max_connections: None,
             acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(2),
+            pooling: Pooling::default(),
         }
     }
 }
@@ -67,6 +94,12 @@ pub enum ConnectError {
 /// Asking costs a round trip, so a busy pool never does. After a restart of the database nearly
 /// all connections have been idle for longer, and are replaced before anybody meets a dead one.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+
+/// How long a connection may take to say whether it is alive.
+///
+/// One that a frozen server or a cut network has left silent must keep neither a verb waiting nor
+/// its place in the pool.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(250);
 
 /// How long the first connection may take to come about.
 const FIRST_CONNECTION: Duration = Duration::from_secs(10);
@@ -100,17 +133,37 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, ConnectError> {
 ///
 /// [`ConnectError`] where the URL is wrong, or the first connection cannot be made.
 pub async fn connect_with(url: &str, options: Options) -> Result<DatabaseConnection, ConnectError> {
+    connect_in_doubt(url, options, Doubt::default()).await
+}
+
+/// Opens the database for those who say when they have given a statement up.
+pub(crate) async fn connect_in_doubt(
+    url: &str,
+    options: Options,
+    doubt: Doubt,
+) -> Result<DatabaseConnection, ConnectError> {
     // SeaORM's own `Database::connect` traces its options, and with them the password in the URL.
     match url.split_once(':') {
-        Some(("postgres" | "postgresql", _)) => postgres(url, options).await,
+        Some(("postgres" | "postgresql", _)) => postgres(url, options, doubt).await,
         Some(("sqlite", _)) => sqlite(url, options).await,
         _ => Err(ConnectError::Scheme),
     }
 }
 
-async fn postgres(url: &str, options: Options) -> Result<DatabaseConnection, ConnectError> {
+async fn postgres(url: &str, options: Options, doubt: Doubt) -> Result<DatabaseConnection, ConnectError> {
     let server =
         PgConnectOptions::from_str(url).map_err(|_| ConnectError::Malformed)?.disable_statement_logging();
+    let (server, settings) = match options.pooling {
+        // Statements of their own, because a pooler in between may know no startup options. An
+        // instance that freezes within a transaction must not keep its locks from the others.
+        Pooling::Session => {
+            let limit = options.statement_timeout.as_millis();
+            let settings =
+                format!("SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit}");
+            (server, Some(settings))
+        }
+        Pooling::Transaction => (server.statement_cache_capacity(0).extra_float_digits(None), None),
+    };
     try_once(server.connect()).await?;
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.unwrap_or(10).max(1))
@@ -119,18 +172,37 @@ async fn postgres(url: &str, options: Options) -> Result<DatabaseConnection, Con
         .before_acquire(|connection, meta| {
             Box::pin(async move {
                 if meta.idle_for >= TRUSTED_IDLE {
-                    connection.ping().await?;
+                    is_alive(connection).await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_release(move |connection, _| {
+            let doubt = doubt.clone();
+            Box::pin(async move {
+                if doubt.is_recent() {
+                    is_alive(connection).await?;
                 }
                 Ok(true)
             })
         })
         .after_connect(move |connection, _| {
-            // A statement of its own, because a pooler in between may know no startup options.
-            let limit = format!("SET statement_timeout = {}", options.statement_timeout.as_millis());
-            Box::pin(async move { connection.execute(AssertSqlSafe(limit)).await.map(drop) })
+            let settings = settings.clone();
+            Box::pin(async move {
+                match settings {
+                    Some(settings) => connection.execute(AssertSqlSafe(settings)).await.map(drop),
+                    None => Ok(()),
+                }
+            })
         })
         .connect_lazy_with(server);
     Ok(pool.into())
+}
+
+/// Asks for a sign of life; an error closes the connection, and another one is made.
+async fn is_alive(connection: &mut PgConnection) -> Result<(), SqlxError> {
+    let answered = tokio::time::timeout(SIGN_OF_LIFE, connection.ping()).await;
+    answered.unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into())))
 }
 
 async fn sqlite(url: &str, options: Options) -> Result<DatabaseConnection, ConnectError> {

@@ -47,7 +47,7 @@ impl EventStore for SeaOrmStore {
     /// ```
     async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, StoreError> {
         let (sql, parameters) = select(query);
-        let rows: Vec<EventRow> = fetch_all(self.database(), &sql, parameters.into_values()).await?;
+        let rows: Vec<EventRow> = fetch_all(self.connections(), &sql, parameters.into_values()).await?;
         rows.into_iter().map(EventRow::into_event).collect()
     }
 
@@ -58,7 +58,7 @@ impl EventStore for SeaOrmStore {
     /// ```
     async fn sweep_events(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let sql = self.dialect(SWEEP_POSTGRES, SWEEP_SQLITE);
-        execute(self.database(), sql, [before.millis().into(), i64::from(limit).into()]).await
+        execute(self.connections(), sql, [before.millis().into(), i64::from(limit).into()]).await
     }
 }
 

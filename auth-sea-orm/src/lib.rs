@@ -28,7 +28,9 @@
 
 mod accounts;
 mod connect;
+mod connections;
 mod convert;
+mod doubt;
 pub mod entity;
 mod error;
 mod events;
@@ -39,5 +41,5 @@ mod store;
 mod throttle;
 mod users;
 
-pub use connect::{ConnectError, Options, connect, connect_with};
+pub use connect::{ConnectError, Options, Pooling, connect, connect_with};
 pub use store::SeaOrmStore;

@@ -15,7 +15,7 @@ impl SessionListStore for SeaOrmStore {
     /// ```
     async fn live_sessions(&self, user: UserId, now: Timestamp) -> Result<Vec<LiveSession>, StoreError> {
         let values: [Value; 2] = [uuid_of(user.to_bytes()).into(), now.millis().into()];
-        let rows = fetch_all::<LiveRow>(self.database(), LIVE, values).await?;
+        let rows = fetch_all::<LiveRow>(self.connections(), LIVE, values).await?;
         Ok(rows.into_iter().map(LiveRow::into_session).collect())
     }
 
@@ -36,7 +36,7 @@ impl SessionListStore for SeaOrmStore {
             uuid_of(session.to_bytes()).into(),
             uuid_of(user.to_bytes()).into(),
         ];
-        Ok(execute(self.database(), END_ONE, values).await? == 1)
+        Ok(execute(self.connections(), END_ONE, values).await? == 1)
     }
 
     /// One statement, on Postgres
@@ -58,7 +58,7 @@ impl SessionListStore for SeaOrmStore {
         why: EndReason,
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        end_all(self, self.database(), user, except, why, now).await
+        end_all(self, self.connections(), user, except, why, now).await
     }
 }
 

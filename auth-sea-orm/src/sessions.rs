@@ -106,7 +106,7 @@ impl SessionStore for SeaOrmStore {
             rotation.settled_by.millis().into(),
         ];
         let sql = self.dialect(ROTATE_POSTGRES, ROTATE_SQLITE);
-        let row = fetch::<RecordRow>(self.database(), sql, values).await?;
+        let row = fetch::<RecordRow>(self.connections(), sql, values).await?;
         row.map(RecordRow::into_record).transpose()
     }
 
@@ -114,7 +114,7 @@ impl SessionStore for SeaOrmStore {
     /// SELECT … FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.id = $1
     /// ```
     async fn find(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
-        let row = fetch::<RecordRow>(self.database(), FIND, [uuid_of(id.to_bytes()).into()]).await?;
+        let row = fetch::<RecordRow>(self.connections(), FIND, [uuid_of(id.to_bytes()).into()]).await?;
         row.map(RecordRow::into_record).transpose()
     }
 
@@ -135,7 +135,7 @@ impl SessionStore for SeaOrmStore {
             uuid_of(key.id.to_bytes()).into(),
             secret_value(&key.secret),
         ];
-        let row = fetch::<OwnerRow>(self.database(), END, values).await?;
+        let row = fetch::<OwnerRow>(self.connections(), END, values).await?;
         Ok(row.map(|row| UserId::from_bytes(row.user_id.into_bytes())))
     }
 
@@ -151,7 +151,7 @@ impl SessionStore for SeaOrmStore {
     /// SQLite has one writer and needs no locks.
     async fn sweep(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let sql = self.dialect(SWEEP_POSTGRES, SWEEP_SQLITE);
-        execute(self.database(), sql, [before.millis().into(), i64::from(limit).into()]).await
+        execute(self.connections(), sql, [before.millis().into(), i64::from(limit).into()]).await
     }
 }
 

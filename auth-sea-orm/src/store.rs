@@ -2,10 +2,12 @@
 
 use auth_core::store::StoreError;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, IsolationLevel,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode,
+    Statement, TransactionOptions, Value,
 };
 
+use crate::connect::{ConnectError, Options};
+use crate::connections::{Connections, Transaction};
 use crate::error::{StoreTrouble, from_orm};
 
 /// People and sessions in SQLite or Postgres.
@@ -22,22 +24,40 @@ use crate::error::{StoreTrouble, from_orm};
 /// ```
 #[derive(Clone, Debug)]
 pub struct SeaOrmStore {
-    db: DatabaseConnection,
+    connections: Connections,
 }
 
 impl SeaOrmStore {
+    /// A store on the database at `url`: [`connect_with`](crate::connect_with), and verbs that know of its options.
+    ///
+    /// Where Postgres neither answers nor breaks the connection, because it is frozen or the
+    /// network is cut, a statement fails as unavailable half a second after it should have
+    /// been over.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError`] where the URL is wrong, or the first connection cannot be made.
+    pub async fn connect(url: &str, options: Options) -> Result<Self, ConnectError> {
+        Ok(Self { connections: Connections::make(url, options).await? })
+    }
+
     /// A store over connections that are there already, best made by [`connect`](crate::connect).
     ///
     /// Whoever makes them otherwise sees to it that on SQLite foreign keys are enforced and a
     /// busy timeout is set, that the pool does not wait too long for a database that is down, and
     /// that Postgres has a statement timeout: both together below half the refresh token's grace.
-    pub const fn new(db: DatabaseConnection) -> Self {
-        Self { db }
+    pub fn new(db: DatabaseConnection) -> Self {
+        Self { connections: Connections::given(db) }
     }
 
     /// The connections.
     pub const fn database(&self) -> &DatabaseConnection {
-        &self.db
+        self.connections.database()
+    }
+
+    /// What the verbs run their statements on.
+    pub(crate) const fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     /// Whether the database answers: `SELECT 1`.
@@ -46,11 +66,11 @@ impl SeaOrmStore {
     ///
     /// [`StoreError`] where it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.db.execute_unprepared("SELECT 1").await.map(drop).map_err(|error| from_orm(&error))
+        self.connections.execute_unprepared("SELECT 1").await.map(drop).map_err(|error| from_orm(&error))
     }
 
     pub(crate) fn on_sqlite(&self) -> bool {
-        self.db.get_database_backend() == DbBackend::Sqlite
+        self.connections.get_database_backend() == DbBackend::Sqlite
     }
 
     /// One of two texts, by database.
@@ -63,18 +83,18 @@ impl SeaOrmStore {
     /// Postgres is told so, because a server can be set to another default. SQLite takes the
     /// write lock at once: a transaction that asks for it later fails where another writer came
     /// between, however long the busy timeout is.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+    pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
         let options = if self.on_sqlite() {
             let immediate = Some(SqliteTransactionMode::Immediate);
             TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() }
         } else {
             TransactionOptions { isolation_level: Some(IsolationLevel::ReadCommitted), ..Default::default() }
         };
-        self.db.begin_with_options(options).await.map_err(|error| from_orm(&error))
+        self.connections.begin(options).await.map_err(|error| from_orm(&error))
     }
 }
 
-pub(crate) async fn commit(transaction: DatabaseTransaction) -> Result<(), StoreError> {
+pub(crate) async fn commit(transaction: Transaction) -> Result<(), StoreError> {
     transaction.commit().await.map_err(|error| from_orm(&error))
 }
 

@@ -36,11 +36,11 @@ impl ThrottleStore for SeaOrmStore {
             i64::from(*free).into(),
             i64::from(*most).into(),
         ];
-        if let Some(row) = fetch::<AttemptsRow>(self.database(), RESERVE, values).await? {
+        if let Some(row) = fetch::<AttemptsRow>(self.connections(), RESERVE, values).await? {
             return Ok(Reserved::Granted { nth: number(row.attempts, "attempts")? });
         }
         let key: [Value; 2] = [key.account.to_vec().into(), key.device.to_vec().into()];
-        let row = fetch::<CountRow>(self.database(), COUNT, key).await?;
+        let row = fetch::<CountRow>(self.connections(), COUNT, key).await?;
         // Where the row is gone by now, it stands at zero, and whoever asks again finds room.
         let zero = Count { attempts: 0, in_flight: 0, lease_ends_at: now, opens_at: now };
         Ok(Reserved::Full(row.map(CountRow::into_count).transpose()?.unwrap_or(zero)))
@@ -73,14 +73,14 @@ impl ThrottleStore for SeaOrmStore {
         let row: [Value; 3] = [key.account.to_vec().into(), key.device.to_vec().into(), now.millis().into()];
         match settlement {
             Settlement::Right => {
-                execute(self.database(), self.dialect(RIGHT_POSTGRES, RIGHT_SQLITE), row).await?;
+                execute(self.connections(), self.dialect(RIGHT_POSTGRES, RIGHT_SQLITE), row).await?;
             }
             Settlement::Wrong { opens_at, account } => {
                 let verdict: [Value; 2] = [opens_at.millis().into(), (account == Existence::Known).into()];
-                execute(self.database(), WRONG, row.into_iter().chain(verdict)).await?;
+                execute(self.connections(), WRONG, row.into_iter().chain(verdict)).await?;
             }
             Settlement::Unjudged => {
-                execute(self.database(), UNJUDGED, row).await?;
+                execute(self.connections(), UNJUDGED, row).await?;
             }
         }
         Ok(())
@@ -90,7 +90,7 @@ impl ThrottleStore for SeaOrmStore {
     /// DELETE FROM auth_throttle WHERE account = $1
     /// ```
     async fn forget(&self, account: &[u8; 32]) -> Result<bool, StoreError> {
-        Ok(execute(self.database(), FORGET, [account.to_vec().into()]).await? > 0)
+        Ok(execute(self.connections(), FORGET, [account.to_vec().into()]).await? > 0)
     }
 
     /// ```sql
@@ -101,7 +101,7 @@ impl ThrottleStore for SeaOrmStore {
     /// ```
     async fn sweep_throttle(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let sql = self.dialect(SWEEP_POSTGRES, SWEEP_SQLITE);
-        execute(self.database(), sql, [before.millis().into(), i64::from(limit).into()]).await
+        execute(self.connections(), sql, [before.millis().into(), i64::from(limit).into()]).await
     }
 }
 

@@ -15,7 +15,7 @@ impl UserStore for SeaOrmStore {
     /// SELECT EXISTS (SELECT 1 FROM users)
     /// ```
     async fn any_user(&self) -> Result<bool, StoreError> {
-        users::Entity::find().exists(self.database()).await.map_err(|error| from_orm(&error))
+        users::Entity::find().exists(self.connections()).await.map_err(|error| from_orm(&error))
     }
 
     /// ```sql
@@ -53,8 +53,10 @@ impl UserStore for SeaOrmStore {
     /// SELECT … FROM users WHERE email = $1
     /// ```
     async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
-        let found =
-            users::Entity::find().filter(users::Column::Email.eq(email.as_str())).one(self.database()).await;
+        let found = users::Entity::find()
+            .filter(users::Column::Email.eq(email.as_str()))
+            .one(self.connections())
+            .await;
         found.map_err(|error| from_orm(&error))?.map(credentials).transpose()
     }
 
@@ -66,7 +68,7 @@ impl UserStore for SeaOrmStore {
             .col_expr(users::Column::PasswordHash, Expr::value(password_value(new)))
             .filter(users::Column::Id.eq(uuid_of(user.to_bytes())))
             .filter(users::Column::PasswordHash.eq(password_value(old)))
-            .exec(self.database())
+            .exec(self.connections())
             .await;
         Ok(done.map_err(|error| from_orm(&error))?.rows_affected == 1)
     }

@@ -19,6 +19,12 @@ mod postgres {
     auth_conformance::managed_store_tests!(super::common::postgres);
 }
 
+/// Each promise once more, on connections that change with each transaction.
+mod behind_a_pooler {
+    auth_conformance::store_tests!(super::common::pooled);
+    auth_conformance::managed_store_tests!(super::common::pooled);
+}
+
 mod schedules {
     use auth_conformance::schedules;
 

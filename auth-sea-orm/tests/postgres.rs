@@ -255,3 +255,14 @@ async fn a_caller_who_gives_up_halfway_leaves_nothing_behind() {
         "the connection is usable"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_falls_asleep_within_a_transaction_loses_its_locks() {
+    let Some(fresh) = postgres().await else { return };
+    let options = Options { statement_timeout: Duration::from_millis(300), ..Options::default() };
+    let asleep = connect_with(&fresh.url, options).await.unwrap();
+    let transaction = asleep.begin().await.unwrap();
+    transaction.execute_unprepared("LOCK TABLE users").await.unwrap();
+    assert!(!fresh.store.any_user().await.unwrap(), "it waits for the lock, and gets it");
+    transaction.commit().await.unwrap_err();
+}

@@ -112,7 +112,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
         routes = routes.insecure_cookies();
     }
     let limits = Limits { connections: config.max_connections, ..Limits::default() };
-    let sweeping = sweep::hourly(async |limit| {
+    let sweeping = sweep::regularly(config.sweep_interval, async |limit| {
         let sessions = auth.sweep(limit).await?;
         let counts = auth.sweep_throttle(limit).await?;
         let events = auth.sweep_events(config.audit_retention, limit).await?;
@@ -211,14 +211,16 @@ async fn look(store: &SeaOrmStore) -> Result<(), StoreError> {
 ///
 /// [`StartError::Database`] where the database does not let us in.
 pub async fn connect(config: &Config) -> Result<SeaOrmStore, StartError> {
-    let options = Options { max_connections: config.database_max_connections, ..Options::default() };
-    let connections = auth_sea_orm::connect_with(config.database.expose(), options).await;
-    let connections = connections.map_err(|cause| StartError::Database {
+    let options = Options {
+        max_connections: config.database_max_connections,
+        pooling: config.database_pooling,
+        ..Options::default()
+    };
+    SeaOrmStore::connect(config.database.expose(), options).await.map_err(|cause| StartError::Database {
         database: config.database.to_string(),
         cause,
         advice: advice(&config.database),
-    })?;
-    Ok(SeaOrmStore::new(connections))
+    })
 }
 
 fn advice(database: &DatabaseUrl) -> &'static str {

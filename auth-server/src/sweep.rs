@@ -1,4 +1,4 @@
-//! The sweep: once an hour, what is over for good is deleted: sessions whose longest lifetime has
+//! The sweep: now and then, what is over for good is deleted: sessions whose longest lifetime has
 //! passed, counts of wrong passwords that mean nothing any more, and old events.
 
 use std::convert::Infallible;
@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 
-/// How often.
-const EVERY: Duration = Duration::from_hours(1);
-
 /// How many rows at a time, so that no statement holds its locks for long.
 const BATCH: u32 = 1_000;
 
-/// Sweeps at once, and then every hour, for as long as it is polled.
+/// Sweeps at once, and then every so often, for as long as it is polled.
 ///
-/// `sweep` deletes up to so many rows of each kind and says how many in all; a fault is logged, and the next hour
+/// `sweep` deletes up to so many rows of each kind and says how many in all; a fault is logged, and the next turn
 /// tries again. Several servers may sweep the same database.
-pub async fn hourly<E: std::error::Error>(mut sweep: impl AsyncFnMut(u32) -> Result<u64, E>) -> Infallible {
-    let mut clock = interval(EVERY);
+pub async fn regularly<E: std::error::Error>(
+    every: Duration,
+    mut sweep: impl AsyncFnMut(u32) -> Result<u64, E>,
+) -> Infallible {
+    let mut clock = interval(every);
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         clock.tick().await;
@@ -33,7 +33,7 @@ pub async fn hourly<E: std::error::Error>(mut sweep: impl AsyncFnMut(u32) -> Res
                 Err(error) => {
                     tracing::warn!(
                         error = crate::causes::chain(&error),
-                        "the sweep failed; it will be tried again in an hour"
+                        "the sweep failed; it will be tried again the next time"
                     );
                     break;
                 }
@@ -65,7 +65,8 @@ mod tests {
             calls.borrow_mut().push(started.elapsed().as_secs() / 3_600);
             answers.borrow_mut().next().unwrap_or(Ok(0))
         };
-        let over = timeout(Duration::from_secs(3 * 3_600 + 1), hourly(sweep)).await;
+        let over =
+            timeout(Duration::from_secs(3 * 3_600 + 1), regularly(Duration::from_hours(1), sweep)).await;
         assert!(over.is_err(), "it never ends by itself");
         assert_eq!(*calls.borrow(), [0, 0, 0, 1, 2, 3]);
     }

@@ -55,8 +55,11 @@ pub(crate) async fn begin_alone(db: &DatabaseConnection) -> Result<DatabaseTrans
             .await;
     }
     let transaction = db.begin().await?;
-    // Whoever waits for the lock waits for the migrations of another, which may take their time.
-    transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
+    // Whoever waits for the lock waits for the migrations of another, which may take their time,
+    // and may think about what they have read before they write.
+    for limit in ["statement_timeout", "idle_in_transaction_session_timeout"] {
+        transaction.execute_unprepared(&format!("SET LOCAL {limit} = 0")).await?;
+    }
     transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
     Ok(transaction)
 }

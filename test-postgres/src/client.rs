@@ -20,7 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 ///
 /// It has a thread and a runtime of its own, so that it can be called, and dropped, anywhere.
 pub(crate) fn run(url: &str, sql: String) -> Result<(), ClientError> {
-    let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+    // A pooler refuses start-up parameters that it does not know.
+    let options = PgConnectOptions::from_str(url)?.extra_float_digits(None).disable_statement_logging();
     let work = async move {
         let mut connection = options.connect().await?;
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;

@@ -7,7 +7,9 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use crate::client;
 use crate::database::Database;
+use crate::disk::Disk;
 use crate::install;
 use crate::skip;
 
@@ -29,19 +31,38 @@ use crate::skip;
 pub struct Cluster {
     programs: PathBuf,
     folder: PathBuf,
+    data: PathBuf,
     account: Option<Account>,
     watcher: Child,
+    /// Goes last: the watcher stops the server that uses it.
+    _disk: Option<Disk>,
+}
+
+/// What is particular to a cluster.
+///
+/// ```no_run
+/// # use test_postgres::{Cluster, Setup};
+/// let tiny = Setup { settings: "max_connections = 10", disk_mib: Some(64) };
+/// let Some(cluster) = Cluster::launch_with(tiny) else { return };
+/// # drop(cluster);
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Setup<'a> {
+    /// Lines for its configuration.
+    pub settings: &'a str,
+    /// The size of a disk of its own, in MiB; without one it shares that of the temporary folders.
+    pub disk_mib: Option<u32>,
 }
 
 /// Whom the server runs as where we are root, which PostgreSQL refuses to run as.
 #[derive(Clone, Copy, Debug)]
-struct Account {
-    uid: u32,
-    gid: u32,
+pub(crate) struct Account {
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
 }
 
 /// Waits until the test process has gone, by the end of its standard input, and tidies up.
-const WATCH: &str = r#"cat >/dev/null; "$1" -D "$2/data" -m immediate -w -t 10 stop; rm -rf "$2""#;
+const WATCH: &str = r#"cat >/dev/null; "$1" -D "$3" -m immediate -w -t 10 stop; rm -rf "$2""#;
 
 const SETTINGS: &str = "\
 listen_addresses = ''
@@ -61,6 +82,18 @@ impl Cluster {
     /// Where no PostgreSQL is installed and `REQUIRE_POSTGRES=1`, or where the installed one does
     /// not start.
     pub fn launch() -> Option<Self> {
+        Self::launch_with(Setup::default())
+    }
+
+    /// Starts a server, as [`launch`](Self::launch) does, with settings or a disk of its own.
+    ///
+    /// A disk of its own is a file system in memory, and only root may mount one: where that is
+    /// refused, the test is skipped like those without a PostgreSQL.
+    ///
+    /// # Panics
+    ///
+    /// As [`launch`](Self::launch).
+    pub fn launch_with(setup: Setup<'_>) -> Option<Self> {
         let Some(programs) = install::programs() else {
             skip::announce("no installed PostgreSQL was found");
             return None;
@@ -71,24 +104,46 @@ impl Cluster {
         if let Some(Account { uid, gid }) = account {
             chown(folder.path(), Some(uid), Some(gid)).expect("root may give its folder away");
         }
+        let disk = match setup.disk_mib.map(|mib| Disk::mount(mib, account)) {
+            Some(None) => return None,
+            mounted => mounted.flatten(),
+        };
+        let data = disk.as_ref().map_or(folder.path(), Disk::path).join("data");
         let watcher = command("sh", account)
             .args([OsStr::new("-c"), OsStr::new(WATCH), OsStr::new("watcher")])
-            .args([programs.join("pg_ctl").as_path(), folder.path()])
+            .args([programs.join("pg_ctl").as_path(), folder.path(), &data])
             .stdin(Stdio::piped())
             // A group of its own, so that an interrupt from the keyboard leaves it time to tidy up.
             .process_group(0)
             .spawn()
             .expect("a shell can be started");
         // From here on the watcher removes the folder.
-        let cluster = Self { programs, folder: folder.keep(), account, watcher };
-        cluster.init();
+        let cluster = Self { programs, folder: folder.keep(), data, account, watcher, _disk: disk };
+        cluster.init(setup.settings);
         cluster.start();
         Some(cluster)
     }
 
-    /// The URL of a database that is always there, `postgres`.
+    /// The URL of a database that is always there, `postgres`, as the superuser.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@localhost/postgres?host={}", self.folder.display())
+        self.url_as("postgres")
+    }
+
+    /// The URL of the same database as another role; nobody needs a password.
+    pub fn url_as(&self, role: &str) -> String {
+        format!("postgres://{role}@localhost/postgres?host={}", self.folder.display())
+    }
+
+    /// Runs statements as the superuser, each for itself and outside any transaction, and waits
+    /// for their end.
+    ///
+    /// # Panics
+    ///
+    /// Where the server refuses one, or cannot be reached.
+    pub fn execute(&self, statements: &[&str]) {
+        for sql in statements {
+            client::run(&self.url(), (*sql).to_owned()).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        }
     }
 
     /// A new, empty database, dropped with the value.
@@ -101,6 +156,11 @@ impl Cluster {
         self.run("pg_ctl", &["-m", "immediate", "-w", "stop"]);
     }
 
+    /// Stops the server as its administrator would: open transactions are rolled back.
+    pub fn shut_down(&self) {
+        self.run("pg_ctl", &["-m", "fast", "-w", "stop"]);
+    }
+
     /// Starts a server that has been stopped, at the same address and with the same data;
     /// returns when it answers.
     pub fn start(&self) {
@@ -108,15 +168,34 @@ impl Cluster {
         self.run("pg_ctl", &["-w", "-t", "60", "-l", &log.to_string_lossy(), "start"]);
     }
 
-    fn init(&self) {
+    pub(crate) fn answers(&self) -> bool {
+        client::run(&self.url(), "SELECT 1".to_owned()).is_ok()
+    }
+
+    /// Whether there is a main process.
+    pub(crate) fn runs(&self) -> bool {
+        let mut status = command(self.programs.join("pg_ctl"), self.account);
+        status.arg("-D").arg(&self.data).arg("status").status().is_ok_and(|status| status.success())
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn account(&self) -> Option<Account> {
+        self.account
+    }
+
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    fn init(&self, settings: &str) {
         self.run("initdb", &["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
         let socket = format!("unix_socket_directories = '{}'\n", self.folder.display());
         let file = self.data().join("postgresql.auto.conf");
-        fs::write(file, SETTINGS.to_owned() + &socket).expect("the configuration can be written");
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.join("data")
+        let settings = format!("{SETTINGS}{socket}{settings}\n");
+        fs::write(file, settings).expect("the configuration can be written");
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {
@@ -142,7 +221,7 @@ impl Drop for Cluster {
     }
 }
 
-fn command(program: impl AsRef<OsStr>, account: Option<Account>) -> Command {
+pub(crate) fn command(program: impl AsRef<OsStr>, account: Option<Account>) -> Command {
     let mut command = Command::new(program);
     // The harness waits for whoever holds its output, and a server would hold it. The folder we
     // are in may be closed to the other account. A translated or exotic locale helps nobody.

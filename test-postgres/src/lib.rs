@@ -16,15 +16,20 @@
 //! All functions block for a moment and may be called from inside an async runtime. They panic
 //! where a server that should work does not: that is what a test wants.
 
+mod accident;
+mod bouncer;
 mod client;
 mod cluster;
 mod database;
+mod disk;
 mod install;
 mod skip;
 
 use std::sync::OnceLock;
 
-pub use cluster::Cluster;
+pub use accident::Frozen;
+pub use bouncer::Bouncer;
+pub use cluster::{Cluster, Setup};
 pub use database::Database;
 
 /// A Postgres server on which every test can have a database of its own.

@@ -2,9 +2,10 @@
 
 use auth_core::store::{Change, Changed, Deletion, Replaced, Replacement, StoreError};
 use auth_core::{AccountState, EndReason, Role, Timestamp, UserId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
+use crate::connections::Transaction;
 use crate::convert::{UserRow, password_value, uuid_of};
 use crate::error::from_orm;
 use crate::session_list::end_all;
@@ -100,7 +101,7 @@ fn ends_sessions(change: &Change) -> Option<EndReason> {
 /// sees what was committed before it began: all that those have done who had the lock before.
 async fn lock_alone(
     store: &SeaOrmStore,
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     id: UserId,
     strength: &str,
 ) -> Result<bool, StoreError> {

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use auth_core::store::{Creation, StoreError};
 use auth_core::{Credentials, Timestamp};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
+use crate::connections::Transaction;
 use crate::convert::{optional_password_value, uuid_of};
 use crate::error::from_orm;
 use crate::sql::Parameters;
@@ -39,10 +40,7 @@ pub(super) async fn create(
     Ok(outcomes)
 }
 
-async fn insert(
-    transaction: &DatabaseTransaction,
-    accounts: &[Credentials],
-) -> Result<Vec<Creation>, StoreError> {
+async fn insert(transaction: &Transaction, accounts: &[Credentials]) -> Result<Vec<Creation>, StoreError> {
     let mut parameters = Parameters::default();
     let rows: Vec<_> = accounts.iter().map(|account| row(&mut parameters, account)).collect();
     let sql = format!("{INSERT} {} ON CONFLICT DO NOTHING RETURNING id, email", rows.join(", "));
@@ -92,7 +90,7 @@ impl Holders {
 }
 
 async fn holders(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     refused: impl Iterator<Item = &Credentials>,
 ) -> Result<Holders, StoreError> {
     let mut parameters = Parameters::default();

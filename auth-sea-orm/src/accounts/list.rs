@@ -25,7 +25,7 @@ pub(super) async fn accounts(store: &SeaOrmStore, query: &AccountQuery) -> Resul
         return fetch_users(store, list.gather(&range)).await;
     }
     let (sql, values) = list.place_to_turn();
-    let turn: Option<PlaceRow> = fetch(store.database(), &sql, values).await?;
+    let turn: Option<PlaceRow> = fetch(store.connections(), &sql, values).await?;
     let walked = fetch_users(store, list.walk(&range, turn.as_ref())).await?;
     if turn.is_none() || walked.len() >= query.limit as usize {
         return Ok(walked);
@@ -35,7 +35,7 @@ pub(super) async fn accounts(store: &SeaOrmStore, query: &AccountQuery) -> Resul
 
 async fn found(store: &SeaOrmStore, list: &List<'_>, range: &Range) -> Result<i64, StoreError> {
     let (sql, values) = list.count(range);
-    let row: Option<FoundRow> = fetch(store.database(), &sql, values).await?;
+    let row: Option<FoundRow> = fetch(store.connections(), &sql, values).await?;
     Ok(row.map_or(0, |row| row.found))
 }
 
@@ -43,7 +43,7 @@ async fn fetch_users(
     store: &SeaOrmStore,
     (sql, values): (String, Vec<Value>),
 ) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<UserRow> = fetch_all(store.database(), &sql, values).await?;
+    let rows: Vec<UserRow> = fetch_all(store.connections(), &sql, values).await?;
     rows.into_iter().map(UserRow::into_user).collect()
 }
 

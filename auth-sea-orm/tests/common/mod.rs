@@ -4,6 +4,7 @@
 
 pub(crate) mod crowd;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use auth_conformance::Harness;
@@ -16,25 +17,28 @@ use auth_core::{
 };
 use auth_sea_orm::entity::users::Column as C;
 use auth_sea_orm::entity::{HashText, sessions, users};
-use auth_sea_orm::{Options, SeaOrmStore, connect_with};
+use auth_sea_orm::{Options, Pooling, SeaOrmStore, connect};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{DatabaseConnection, EntityTrait, IntoActiveModel};
 use tempfile::TempDir;
-use test_postgres::{Database, Postgres};
+use test_postgres::{Bouncer, Cluster, Database, Postgres};
 
 /// On a machine that is busy with other tests, a verb may wait for its turn.
 const PATIENT: Options = Options {
     max_connections: None,
     acquire_timeout: Duration::from_secs(30),
     statement_timeout: Duration::from_secs(30),
+    pooling: Pooling::Session,
 };
 
 /// A migrated, empty database, and a store on it.
 pub(crate) struct Fresh {
     pub(crate) store: SeaOrmStore,
     pub(crate) url: String,
+    /// For what the tests do behind the store's back.
+    behind: DatabaseConnection,
     _kept: Kept,
 }
 
@@ -47,14 +51,15 @@ enum Kept {
 
 impl Fresh {
     async fn at(url: String, kept: Kept) -> Self {
-        let db = connect_with(&url, PATIENT).await.unwrap();
-        auth_migrations::run(&db).await.unwrap();
-        Self { store: SeaOrmStore::new(db), url, _kept: kept }
+        let store = SeaOrmStore::connect(&url, PATIENT).await.unwrap();
+        auth_migrations::run(store.database()).await.unwrap();
+        let behind = store.database().clone();
+        Self { store, url, behind, _kept: kept }
     }
 
     /// A second pool on the same database, as another process would have.
     pub(crate) async fn another(&self) -> SeaOrmStore {
-        SeaOrmStore::new(connect_with(&self.url, PATIENT).await.unwrap())
+        SeaOrmStore::connect(&self.url, PATIENT).await.unwrap()
     }
 }
 
@@ -71,6 +76,26 @@ pub(crate) async fn sqlite_memory() -> Fresh {
 pub(crate) async fn postgres() -> Option<Fresh> {
     let database = Postgres::shared()?.database();
     Some(Fresh::at(database.url().to_owned(), Kept::Database(database)).await)
+}
+
+/// A Postgres behind PgBouncer in transaction mode, with fewer connections than a store has.
+///
+/// The tables are made past it: migrations want a connection of their own.
+pub(crate) async fn pooled() -> Option<Fresh> {
+    static SHARED: OnceLock<Option<(Cluster, Bouncer)>> = OnceLock::new();
+    let launch = || {
+        let cluster = Cluster::launch()?;
+        let bouncer = Bouncer::launch(&cluster, "postgres", 3)?;
+        Some((cluster, bouncer))
+    };
+    let (cluster, bouncer) = SHARED.get_or_init(launch).as_ref()?;
+    let database = cluster.database();
+    let behind = connect(database.url()).await.unwrap();
+    auth_migrations::run(&behind).await.unwrap();
+    let url = bouncer.url_of(database.name());
+    let options = Options { pooling: Pooling::Transaction, ..PATIENT };
+    let store = SeaOrmStore::connect(&url, options).await.unwrap();
+    Some(Fresh { store, url, behind, _kept: Kept::Database(database) })
 }
 
 /// Both databases, or the one that is there.
@@ -110,12 +135,12 @@ impl Harness for Fresh {
             ])
             .to_owned();
         let insert = users::Entity::insert(row.into_active_model()).on_conflict(in_place);
-        insert.exec_without_returning(self.store.database()).await.unwrap();
+        insert.exec_without_returning(&self.behind).await.unwrap();
     }
 
     async fn end_reason(&self, id: SessionId) -> Option<EndReason> {
         let id = Uuid::from_bytes(id.to_bytes());
-        let row = sessions::Entity::find_by_id(id).one(self.store.database()).await.unwrap()?;
+        let row = sessions::Entity::find_by_id(id).one(&self.behind).await.unwrap()?;
         let all = EndReason::ALL.iter().copied();
         row.end_reason.map(|word| all.clone().find(|reason| reason.as_str() == word).unwrap())
     }
@@ -195,5 +220,5 @@ pub(crate) async fn with_a_session(fresh: &Fresh, key: SessionKey) {
 pub(crate) async fn spoil(fresh: &Fresh, id: UserId, change: impl FnOnce(&mut users::ActiveModel)) {
     let mut row = users::ActiveModel { id: Set(Uuid::from_bytes(id.to_bytes())), ..Default::default() };
     change(&mut row);
-    users::Entity::update(row).exec(fresh.store.database()).await.unwrap();
+    users::Entity::update(row).exec(&fresh.behind).await.unwrap();
 }

@@ -4,12 +4,13 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use auth_sea_orm::Pooling;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::Mode;
 use super::reader::Reader;
+use super::{Mode, parse};
 
 const REMEDY: &str = "write sqlite://auth.db?mode=rwc or postgres://user:password@host:5432/database, with special characters in the password percent-encoded";
 
@@ -155,6 +156,10 @@ pub(super) fn read(reader: &mut Reader<'_>, mode: Mode) -> DatabaseUrl {
         reader.warn("DATABASE_URL has a password that is tried first: whoever reaches the database is in; give its user another");
     }
     database
+}
+
+pub(super) fn read_pooling(reader: &mut Reader<'_>) -> Pooling {
+    reader.parsed("DATABASE_POOLING", parse::pooling).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use auth_core::{Hashing, Policy};
+use auth_sea_orm::Pooling;
 
 pub use database::DatabaseUrl;
 pub use edge::Edge;
@@ -55,6 +56,8 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// The most connections to the database; unset, what suits its kind.
     pub database_max_connections: Option<u32>,
+    /// How long a connection to the database stays the same.
+    pub database_pooling: Pooling,
     /// Whether missing tables are created at start.
     pub auto_migrate: bool,
     /// The secrets that sign and seal tokens.
@@ -63,6 +66,8 @@ pub struct Config {
     pub edge: Edge,
     /// Lifetimes, and what is open.
     pub policy: Policy,
+    /// How often sessions that have ended for good are deleted.
+    pub sweep_interval: Duration,
     /// How passwords are hashed, and on how many threads.
     pub hashing: Hashing,
     /// Where failed logins are counted.
@@ -138,10 +143,14 @@ impl Config {
             mode,
             database: database::read(&mut reader, mode),
             database_max_connections: reader.parsed("DATABASE_MAX_CONNECTIONS", parse::up_to(1_000)),
+            database_pooling: database::read_pooling(&mut reader),
             auto_migrate: reader.parsed("AUTO_MIGRATE", parse::yes_or_no).unwrap_or(true),
             keys: keys::read(&mut reader, mode, purpose),
             edge: Edge::default(),
             policy: policy::read(&mut reader, mode),
+            sweep_interval: reader
+                .parsed("SWEEP_INTERVAL", parse::sweep_interval)
+                .unwrap_or(Duration::from_hours(1)),
             hashing: policy::read_hashing(&mut reader),
             throttle_store: throttle::read(&mut reader),
             audit_retention: reader
@@ -153,6 +162,13 @@ impl Config {
             log: log::read(&mut reader, mode, purpose),
             notices: Vec::new(),
         };
+        if config.database_pooling == Pooling::Transaction && config.auto_migrate {
+            reader.mistake(
+                "AUTO_MIGRATE",
+                "has to be false with DATABASE_POOLING=transaction: migrations need a connection of their own",
+                "set it to false, and run `auth-server migrate up` with a DATABASE_URL that leads to Postgres itself",
+            );
+        }
         config.edge = edge::read(&mut reader, mode, &config.keys);
         lint::judge(&mut reader, &config, purpose, surroundings);
         let notices = reader.finish(mode)?;

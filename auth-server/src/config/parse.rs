@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use auth_sea_orm::Pooling;
+
 /// Why a text does not fit: both halves of a sentence about it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unfit {
@@ -65,6 +67,24 @@ pub(super) fn retention(text: &str) -> Result<Duration, Unfit> {
     }
 }
 
+/// Often enough that a table does not fill up, and not without pause.
+pub(super) fn sweep_interval(text: &str) -> Result<Duration, Unfit> {
+    let span = duration(text)?;
+    if (Duration::from_secs(1)..=Duration::from_hours(24)).contains(&span) {
+        Ok(span)
+    } else {
+        Err(unfit("which is not in its range", "write a duration from 1s to 1day, such as 1h"))
+    }
+}
+
+pub(super) fn pooling(text: &str) -> Result<Pooling, Unfit> {
+    match text {
+        "session" => Ok(Pooling::Session),
+        "transaction" => Ok(Pooling::Transaction),
+        _ => Err(unfit("which is no kind of pooling", "write session or transaction")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +105,14 @@ mod tests {
         assert_eq!(retention("1d"), Ok(Duration::from_hours(24)));
         for beyond in ["0", "23h", "11y", "for ever"] {
             assert!(retention(beyond).is_err(), "{beyond}");
+        }
+    }
+
+    #[test]
+    fn a_sweep_is_neither_rare_nor_restless() {
+        assert_eq!(sweep_interval("30s"), Ok(Duration::from_secs(30)));
+        for beyond in ["0", "999ms", "25h", "often"] {
+            assert!(sweep_interval(beyond).is_err(), "{beyond}");
         }
     }
 

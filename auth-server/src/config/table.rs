@@ -24,6 +24,11 @@ pub const VARIABLES: &[Variable] = &[
     ),
     row("DATABASE_MAX_CONNECTIONS", "10, or 4 for SQLite", "The most connections to the database."),
     row(
+        "DATABASE_POOLING",
+        "session",
+        "transaction where a pooler in transaction mode, such as PgBouncer, stands before Postgres; that needs AUTO_MIGRATE=false.",
+    ),
+    row(
         "AUTO_MIGRATE",
         "true",
         "Creates or upgrades the tables at start. With false, a database without its tables stops the start.",
@@ -91,6 +96,7 @@ pub const VARIABLES: &[Variable] = &[
         "true",
         "Whether a predecessor whose answer was lost is good after the grace, too. With false it counts as reuse and ends the session.",
     ),
+    row("SWEEP_INTERVAL", "1h", "How often sessions that have ended for good are deleted, 1s to 1day."),
     row("JWT_ISSUER", "auth-server", "The iss claim of access tokens, matched exactly."),
     row("JWT_AUDIENCE", "api", "The aud claim of access tokens, matched exactly."),
     row("PASSWORD_MIN_LENGTH", "8", "The fewest code points of a new password, 8 to 128."),

@@ -16,6 +16,8 @@ mod http2;
 mod kill;
 mod lint;
 mod logs;
+#[cfg(target_os = "linux")]
+mod memory;
 mod outage;
 mod process;
 mod proxies;

@@ -1,0 +1,168 @@
+//! Connections on which nobody waits for ever, and which a pooler in between may exchange.
+
+use std::io::ErrorKind;
+use std::pin::pin;
+use std::time::Duration;
+
+use sea_orm::prelude::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult,
+    RuntimeErr, SqlxError, Statement, TransactionOptions, TransactionTrait,
+};
+use tokio::time::timeout;
+
+use crate::connect::{ConnectError, Options, Pooling, connect_in_doubt};
+use crate::doubt::Doubt;
+
+/// What the verbs run their statements on.
+#[derive(Clone, Debug)]
+pub(crate) struct Connections {
+    db: DatabaseConnection,
+    limit: Limit,
+    /// What begins each transaction where a pooler chooses the connection anew for each.
+    prologue: Option<String>,
+}
+
+impl Connections {
+    /// Those of an embedder, who has set limits to them.
+    pub(crate) fn given(db: DatabaseConnection) -> Self {
+        Self { db, limit: Limit::default(), prologue: None }
+    }
+
+    /// Those of a database, made with these options.
+    pub(crate) async fn make(url: &str, options: Options) -> Result<Self, ConnectError> {
+        let doubt = Doubt::default();
+        let db = connect_in_doubt(url, options, doubt.clone()).await?;
+        // SQLite is in this process, and has a busy timeout.
+        if db.get_database_backend() != DbBackend::Postgres {
+            return Ok(Self::given(db));
+        }
+        let prologue = match options.pooling {
+            Pooling::Session => None,
+            // What an earlier client of the connection left behind may bear the name of what
+            // comes. The limits go with the transaction, and so trouble nobody else.
+            Pooling::Transaction => Some(format!(
+                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; DEALLOCATE ALL; \
+                 SET LOCAL statement_timeout = {limit}; \
+                 SET LOCAL idle_in_transaction_session_timeout = {limit}",
+                limit = options.statement_timeout.as_millis()
+            )),
+        };
+        Ok(Self { db, limit: Limit { patience: Some(options.patience()), doubt }, prologue })
+    }
+
+    pub(crate) const fn database(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
+        // SeaORM sets options by a prepared statement, which would come before the prologue.
+        let options = if self.prologue.is_some() { TransactionOptions::default() } else { options };
+        let begun = self.limit.hold(self.db.begin_with_options(options)).await?;
+        let transaction = Transaction { begun, limit: self.limit.clone() };
+        if let Some(prologue) = &self.prologue {
+            transaction.execute_unprepared(prologue).await?;
+        }
+        Ok(transaction)
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Connections {
+    fn get_database_backend(&self) -> DbBackend {
+        self.db.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        if self.prologue.is_none() {
+            return self.limit.hold(self.db.execute_raw(statement)).await;
+        }
+        let transaction = self.begin(TransactionOptions::default()).await?;
+        let done = transaction.execute_raw(statement).await?;
+        transaction.commit().await?;
+        Ok(done)
+    }
+
+    /// A single message, which no pooler takes apart.
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.limit.hold(self.db.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        Ok(self.query_all_raw(statement).await?.into_iter().next())
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        if self.prologue.is_none() {
+            return self.limit.hold(self.db.query_all_raw(statement)).await;
+        }
+        let transaction = self.begin(TransactionOptions::default()).await?;
+        let rows = transaction.query_all_raw(statement).await?;
+        transaction.commit().await?;
+        Ok(rows)
+    }
+}
+
+/// A transaction; rolled back unless it is committed.
+#[derive(Debug)]
+pub(crate) struct Transaction {
+    begun: DatabaseTransaction,
+    limit: Limit,
+}
+
+impl Transaction {
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        self.limit.hold(self.begun.commit()).await
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Transaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.begun.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.limit.hold(self.begun.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.limit.hold(self.begun.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.limit.hold(self.begun.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.limit.hold(self.begun.query_all_raw(statement)).await
+    }
+}
+
+/// How long an answer may take, whatever the other side promised; a server that is frozen or cut
+/// off keeps no promise.
+#[derive(Clone, Debug, Default)]
+struct Limit {
+    patience: Option<Duration>,
+    doubt: Doubt,
+}
+
+impl Limit {
+    /// Gives `work` up when it takes too long. It may have been done nevertheless, like anything
+    /// whose answer is lost.
+    async fn hold<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        let Some(patience) = self.patience else { return work.await };
+        // Dropped in the opposite order: there is doubt before the pool has the connection back.
+        let mut work = pin!(work);
+        let pending = self.doubt.unless_settled();
+        match timeout(patience, work.as_mut()).await {
+            Ok(outcome) => {
+                pending.settle();
+                outcome
+            }
+            Err(_) => {
+                Err(DbErr::Conn(RuntimeErr::SqlxError(SqlxError::Io(ErrorKind::TimedOut.into()).into())))
+            }
+        }
+    }
+}
