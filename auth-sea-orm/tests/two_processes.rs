@@ -11,8 +11,8 @@ use auth_core::store::{
     Reserved, SessionListStore, SessionStore, Settlement, ThrottleStore, UserStore,
 };
 use auth_core::{
-    Argon2Cost, Auth, Bootstrap, Clock, EndReason, Error, EventQuery, Hashing, Login, NewAdmin, Password,
-    PasswordHash, Policy, Refusal, Role, Timestamp, UserId,
+    Argon2Cost, Auth, Bootstrap, Clock, EndReason, Entropy, Error, EventQuery, Hashing, Login, NewAdmin,
+    OsEntropy, Password, PasswordHash, Policy, Refusal, Role, Timestamp, UserId,
 };
 use auth_sea_orm::SeaOrmStore;
 use tokio::task::JoinSet;
@@ -291,13 +291,18 @@ const RIGHT: &str = "Correct-Horse-7";
 
 /// Two instances of a service, with the database and the secrets in common, and an admin.
 async fn instances(fresh: &Fresh) -> [Auth<SeaOrmStore>; 2] {
+    let mut secrets = [[0; 32]; 2];
+    for secret in &mut secrets {
+        OsEntropy.fill(secret).unwrap();
+    }
+    let [access, refresh] = secrets;
     let instance = |store: SeaOrmStore| {
         let threads = NonZeroUsize::new(2).unwrap();
         let cost = Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 };
         Auth::builder(store.clone())
             .throttle(store)
-            .access_secret(b"an access secret of thirty-two bytes")
-            .refresh_secret(b"a refresh secret of thirty-two bytes")
+            .access_secret(access)
+            .refresh_secret(refresh)
             .hashing(Hashing { cost, threads, queue: 1_000 })
             .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
             .clock(Noon)
