@@ -50,5 +50,15 @@ caught! {
         forgetting::a_sweep_deletes_what_counts_for_no_account;
     a_sweep_of_counts_without_a_limit: CountsSweptWithoutLimit by
         forgetting::a_sweep_of_counts_keeps_to_its_limit;
+    a_sweep_of_counts_that_tells_what_it_saw: CountsSweptInTwoSteps by
+        forgetting::sweeps_of_counts_at_once_delete_each_once;
+    a_count_in_whole_seconds: CountsInSeconds by reservations::extreme_times_and_numbers_survive;
+    a_place_numbered_from_zero: PlaceNumberedFromZero by
+        reservations::a_count_that_is_not_there_stands_at_zero;
+    a_wrong_password_that_stays_in_flight: WrongStaysInFlight by settlements::a_wrong_password_stays_counted;
+    a_success_that_changes_nothing: RightStaysCounted by
+        settlements::right_passwords_make_room_for_each_other;
+    forgetting_that_collides: ForgettingCollides by
+        throttle_races::successes_and_forgetting_at_once_do_not_hinder_each_other;
     a_sweep_that_leaves_zeros: CountsAtZeroStay by forgetting::a_sweep_deletes_what_counts_nothing;
 }

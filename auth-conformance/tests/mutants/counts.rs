@@ -42,13 +42,18 @@ impl Mutant {
         let CountRow { mut count, mut account, .. } = row;
         count.in_flight = match self.flaw {
             Flaw::SettlementBelowZero => count.in_flight.wrapping_sub(1),
+            Flaw::WrongStaysInFlight if settlement != Settlement::Right => count.in_flight,
             _ => count.in_flight.saturating_sub(1),
         };
         match settlement {
             Settlement::Right => {}
             Settlement::Wrong { opens_at, account: existence } => {
                 let ahead = count.opens_at.max(opens_at);
-                count.opens_at = if self.has(Flaw::WrongMovesBack) { opens_at } else { ahead };
+                count.opens_at = match self.flaw {
+                    Flaw::WrongMovesBack => opens_at,
+                    Flaw::CountsInSeconds => Timestamp::from_millis(ahead.seconds().saturating_mul(1_000)),
+                    _ => ahead,
+                };
                 account = existence;
             }
             Settlement::Unjudged if self.has(Flaw::UnjudgedStaysCounted) => {}
@@ -66,7 +71,9 @@ impl Mutant {
             if self.has(Flaw::RightForgetsStragglers) {
                 row.count.in_flight = 0;
             }
-            row.count.attempts = row.count.in_flight;
+            if !self.has(Flaw::RightStaysCounted) {
+                row.count.attempts = row.count.in_flight;
+            }
             row.count.opens_at = now;
             (row.account, row.touched_at) = (Existence::Known, now);
         }
@@ -93,7 +100,7 @@ impl ThrottleStore for Mutant {
                     count.lease_ends_at = reservation.lease_ends_at;
                 }
                 tables.counts.insert(key, CountRow { count, account, touched_at: now });
-                count.attempts
+                if self.has(Flaw::PlaceNumberedFromZero) { count.attempts - 1 } else { count.attempts }
             },
         );
         if let Some(nth) = granted.await {
@@ -138,6 +145,14 @@ impl ThrottleStore for Mutant {
     }
 
     async fn forget(&self, account: &[u8; 32]) -> Result<bool, StoreError> {
+        if self.has(Flaw::ForgettingCollides) {
+            let touched = || -> Vec<_> { self.tables().counts.values().map(|row| row.touched_at).collect() };
+            let before = touched();
+            a_moment().await;
+            if touched() != before {
+                return Err(StoreError::unavailable("another was faster"));
+            }
+        }
         let mut tables = self.tables();
         let had = tables.counts.len();
         tables.counts.retain(|key, _| {
@@ -148,6 +163,11 @@ impl ThrottleStore for Mutant {
 
     async fn sweep_throttle(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let mut left = if self.has(Flaw::CountsSweptWithoutLimit) { u32::MAX } else { limit };
+        if self.has(Flaw::CountsSweptInTwoSteps) {
+            left = left.min(u32::try_from(self.tables().counts.len()).expect("few"));
+            a_moment().await;
+        }
+        let told = left;
         let mut tables = self.tables();
         let had = tables.counts.len();
         tables.counts.retain(|_, row| {
@@ -160,6 +180,7 @@ impl ThrottleStore for Mutant {
             left -= u32::from(swept);
             !swept
         });
-        Ok((had - tables.counts.len()) as u64)
+        let swept = (had - tables.counts.len()) as u64;
+        Ok(if self.has(Flaw::CountsSweptInTwoSteps) { told.into() } else { swept })
     }
 }

@@ -39,4 +39,15 @@ caught! {
         event_sweep::a_sweep_deletes_what_happened_before;
     a_sweep_of_events_without_a_limit: EventsSweptWithoutLimit by
         event_sweep::a_sweep_of_events_keeps_to_its_limit;
+    a_sweep_of_events_that_tells_what_it_saw: EventsSweptInTwoSteps by
+        event_sweep::sweeps_of_events_at_once_delete_each_once;
+    filters_that_are_not_looked_at: EventsUnfiltered by
+        event_filters::events_of_a_user_are_found,
+        event_filters::events_about_an_address_are_found,
+        event_filters::events_of_a_kind_are_found;
+    a_session_from_its_login_on: EventsFromTheLoginOn by event_sessions::the_events_of_a_session_are_found;
+    a_time_that_wraps: EventsBoundsWrap by event_filters::the_ends_of_time_bound_nothing;
+    an_append_of_nothing_that_fails: AppendOfNothingFails by event_list::an_empty_record_tells_nothing;
+    an_append_that_looks_and_then_writes: AppendInTwoSteps by event_list::batches_at_once_keep_each_event_once;
+    an_append_of_a_thousand: AppendStopsAtAThousand by event_list::a_batch_of_thousands_is_kept;
 }

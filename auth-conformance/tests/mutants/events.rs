@@ -33,6 +33,7 @@ impl Mutant {
     /// How often the event is found by what is asked about a session.
     fn concerns(&self, tables: &Tables, event: &Event, session: Option<SessionId>) -> usize {
         let Some(session) = session else { return 1 };
+        let early = |login: &Event| event.id < login.id && self.has(Flaw::EventsFromTheLoginOn);
         let login = tables
             .events
             .iter()
@@ -43,7 +44,8 @@ impl Mutant {
                 && event.kind.ends_sessions()
                 && !self.has(Flaw::EventsNamedAlone)
         });
-        let found = usize::from(event.session == Some(session)) + usize::from(unnamed);
+        let named = event.session == Some(session) && !login.is_some_and(early);
+        let found = usize::from(named) + usize::from(unnamed);
         if self.has(Flaw::EventsListedTwice) { found } else { found.min(1) }
     }
 
@@ -57,12 +59,17 @@ impl Mutant {
         let mut filters = filters.into_iter().flatten().peekable();
         let filtered = match self.flaw {
             Flaw::EventsByEitherFilter => filters.peek().is_none() || filters.any(|found| found),
+            Flaw::EventsUnfiltered => true,
             _ => filters.all(|found| found),
         };
         let (at, exclusive) = (event.at, self.has(Flaw::EventsSinceExclusive));
         let since = since.is_none_or(|since| at > since || (at == since && !exclusive));
         let inclusive = self.has(Flaw::EventsUntilInclusive);
-        let until = until.is_none_or(|until| at < until || (at == until && inclusive));
+        let until = until.is_none_or(|until| match self.flaw {
+            // As an id would have it, which keeps six bytes of a time.
+            Flaw::EventsBoundsWrap => at.millis() < until.millis() & 0xffff_ffff,
+            _ => at < until || (at == until && inclusive),
+        });
         let after = after.is_none_or(|after| match self.flaw {
             Flaw::EventsIncludeTheCursor => event.id <= after,
             Flaw::EventsSkipTheMillisecond => event.id.to_bytes()[..6] < after.to_bytes()[..6],
@@ -81,6 +88,18 @@ impl EventStore for Mutant {
             }
             return Ok(());
         }
+        if self.has(Flaw::AppendOfNothingFails) && events.is_empty() {
+            return Err(StoreError::broken("there is nothing to write"));
+        }
+        if self.has(Flaw::AppendInTwoSteps) {
+            let is_new = |event: &&Event| !self.tables().events.iter().any(|kept| kept.id == event.id);
+            let new: Vec<_> = events.iter().filter(is_new).cloned().collect();
+            a_moment().await;
+            self.tables().events.extend(new);
+            return Ok(());
+        }
+        let most = if self.has(Flaw::AppendStopsAtAThousand) { 1_000 } else { usize::MAX };
+        let events = events.get(..most).unwrap_or(events);
         let tables = &mut *self.tables();
         let is_there = |event: &Event| tables.events.iter().any(|kept| kept.id == event.id);
         if !(self.has(Flaw::AppendAllOrNothing) && events.iter().any(is_there)) {
@@ -107,6 +126,11 @@ impl EventStore for Mutant {
 
     async fn sweep_events(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let mut left = if self.has(Flaw::EventsSweptWithoutLimit) { u32::MAX } else { limit };
+        if self.has(Flaw::EventsSweptInTwoSteps) {
+            left = left.min(u32::try_from(self.tables().events.len()).expect("few"));
+            a_moment().await;
+        }
+        let told = left;
         let mut tables = self.tables();
         let had = tables.events.len();
         tables.events.retain(|event| {
@@ -115,6 +139,7 @@ impl EventStore for Mutant {
             left -= u32::from(swept);
             !swept
         });
-        Ok((had - tables.events.len()) as u64)
+        let swept = (had - tables.events.len()) as u64;
+        Ok(if self.has(Flaw::EventsSweptInTwoSteps) { told.into() } else { swept })
     }
 }

@@ -48,10 +48,12 @@ flaws! {
     PlaceKeepsTheFirstLease, PlaceOfAnyDevice, PlaceOfTheFreeWaits, PlaceForNobody, RefusalRenewsTheLease,
     WrongMovesBack, WrongAfterForgetting, UnjudgedStaysCounted, RightOfOneDevice, RightForgetsStragglers,
     RightOfEveryone, SettlementInTwoSteps, SettlementBelowZero, ForgetsOneDevice, CountsSweptThoughKnown,
-    CountsSweptInclusive, CountsSweptWithoutLimit, CountsAtZeroStay,
+    CountsSweptInclusive, CountsSweptWithoutLimit, CountsSweptInTwoSteps, CountsAtZeroStay, CountsInSeconds,
+    PlaceNumberedFromZero, WrongStaysInFlight, RightStaysCounted, ForgettingCollides,
     // Of one that keeps events.
     AppendOverwrites, AppendAllOrNothing, AppendOneByOne, AppendForgetsTheRequest, AppendIn32Bits,
     EventsOldestFirst, EventsByTimeAlone, EventsIncludeTheCursor, EventsSkipTheMillisecond, EventsByEitherFilter,
     EventsSinceExclusive, EventsUntilInclusive, EventsNamedAlone, EventsBeforeTheLogin, EventsOfAnyone,
-    EventsListedTwice, EventsSweptInclusive, EventsSweptWithoutLimit,
+    EventsListedTwice, EventsSweptInclusive, EventsSweptWithoutLimit, EventsSweptInTwoSteps, EventsUnfiltered,
+    EventsFromTheLoginOn, EventsBoundsWrap, AppendOfNothingFails, AppendInTwoSteps, AppendStopsAtAThousand,
 }
