@@ -3,6 +3,8 @@
 use auth_core::store::{ManagedStore, Store};
 use auth_core::{EndReason, MemoryStore, PasswordHash, SessionId, User};
 
+use crate::apart::Apart;
+
 /// A fresh, empty store, with a back door for its tests and with whatever keeps it alive.
 ///
 /// The harness is dropped when the promise has been checked: that is the place to delete a
@@ -75,14 +77,14 @@ impl Harness for MemoryStore {
     }
 }
 
-/// What a test's `fresh` may return: a [`Harness`], or an `Option` of one.
+/// What a test's `fresh` may return: a [`Harness`], or an [`Apart`], or an `Option` of one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a fresh store",
-    note = "return something that implements `auth_conformance::Harness`, or an `Option` of it"
+    note = "return something that implements `auth_conformance::Harness`, or an `Apart`, or an `Option` of it"
 )]
 pub trait FreshStore {
-    /// The harness.
-    type Harness: Harness;
+    /// The harness, or what takes its place.
+    type Harness;
 
     /// The harness, or `None` where no store is to be had here.
     fn available(self) -> Option<Self::Harness>;
@@ -98,6 +100,22 @@ impl<H: Harness> FreshStore for H {
 
 impl<H: Harness> FreshStore for Option<H> {
     type Harness = H;
+
+    fn available(self) -> Self {
+        self
+    }
+}
+
+impl<S> FreshStore for Apart<S> {
+    type Harness = Self;
+
+    fn available(self) -> Option<Self> {
+        Some(self)
+    }
+}
+
+impl<S> FreshStore for Option<Apart<S>> {
+    type Harness = Apart<S>;
 
     fn available(self) -> Self {
         self

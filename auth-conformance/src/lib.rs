@@ -16,6 +16,10 @@
 //!
 //! A store in which accounts can be managed gets a second list, [`managed_store_tests!`].
 //!
+//! Two lists stand apart: [`throttle_store_tests!`] is for what counts wrong passwords, and
+//! [`event_store_tests!`] for what keeps events. A store that does either beside its people is
+//! tested in the same [`Harness`]; one that does nothing else is wrapped in [`Apart`].
+//!
 //! What `fresh` returns is a [`Harness`]: the store, two things the tests must do behind its back
 //! (put a user in, ask why a session ended), and whatever must be dropped with it, such as a
 //! temporary database. Where the store cannot be had, `fresh` says so loudly and returns `None`.
@@ -27,6 +31,7 @@
 //! With the feature `http`, the module `contract` and the macros `contract_tests!` and
 //! `account_contract_tests!` are the same for the HTTP contract of `/api/auth/*`.
 
+mod apart;
 #[cfg(feature = "http")]
 pub mod contract;
 mod failing;
@@ -36,6 +41,7 @@ pub mod schedules;
 mod stage;
 pub mod stores;
 
+pub use apart::{Apart, Counting, Recording};
 pub use harness::{FreshStore, Harness, Managed};
 pub use race::check_store;
 
@@ -130,6 +136,12 @@ macro_rules! store_promises {
             session_limit::sessions_of_one_millisecond_make_room_one_at_a_time,
             session_limit::a_refused_opening_makes_no_room,
             session_limit::however_many_open_at_once_the_limit_holds,
+            ended::an_opening_tells_what_it_replaced,
+            ended::an_opening_tells_what_the_limit_ended,
+            ended::an_opening_that_ends_nothing_tells_of_nothing,
+            ended::an_expired_session_that_is_replaced_is_told_of,
+            ended::a_session_with_another_secret_makes_room_like_any_other,
+            ended::of_openings_at_once_one_tells_of_each_end,
             rotate::a_rotation_makes_exactly_its_step,
             rotate::a_rotation_returns_the_user_as_they_are_now,
             rotate::the_parent_is_kept_as_given,
@@ -301,6 +313,136 @@ macro_rules! managed_store_promises {
             managed_faults::a_failed_password_change_is_whole_or_nothing,
             managed_faults::a_failed_creation_is_whole_or_nothing,
             managed_faults::a_failed_disabling_is_whole_or_nothing,
+        }
+    };
+}
+
+/// Lists every promise of a store that counts wrong passwords as a test; takes an async function
+/// without parameters that returns a fresh one, an [`Apart`] or a [`Harness`], or an `Option` of it.
+///
+/// ```
+/// use auth_conformance::Apart;
+/// use auth_core::MemoryThrottle;
+///
+/// async fn fresh() -> Apart<MemoryThrottle> {
+///     Apart::new(MemoryThrottle::new())
+/// }
+///
+/// auth_conformance::throttle_store_tests!(fresh);
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! throttle_store_tests {
+    ($fresh:expr) => {
+        $crate::throttle_store_promises! { [$crate::__store_test] $fresh }
+    };
+}
+
+/// Hands the list of the promises of [`throttle_store_tests!`] to a macro of the caller's, as
+/// [`store_promises!`] does with those of any store.
+#[macro_export]
+macro_rules! throttle_store_promises {
+    ([$($callback:tt)+] $($given:tt)*) => {
+        $($callback)+! {
+            $($given)*;
+            reservations::a_count_that_is_not_there_stands_at_zero,
+            reservations::free_attempts_are_granted_side_by_side,
+            reservations::free_attempts_do_not_wait,
+            reservations::a_refusal_writes_nothing,
+            reservations::beyond_the_free_ones_attempts_come_one_at_a_time,
+            reservations::an_attempt_waits_until_the_count_opens,
+            reservations::beyond_the_most_there_is_no_place,
+            reservations::where_nobody_may_try_nobody_is_counted,
+            reservations::an_attempt_that_nobody_settles_counts_as_a_wrong_one,
+            reservations::each_attempt_renews_the_lease,
+            reservations::every_account_and_every_device_counts_apart,
+            reservations::keys_of_any_bytes_are_told_apart,
+            reservations::extreme_times_and_numbers_survive,
+            settlements::a_wrong_password_stays_counted,
+            settlements::the_opening_moves_ahead_and_never_back,
+            settlements::an_attempt_that_was_not_judged_is_counted_no_more,
+            settlements::no_count_falls_below_zero,
+            settlements::a_settlement_concerns_its_own_count,
+            settlements::the_right_password_starts_the_account_anew,
+            settlements::the_right_password_opens_the_count,
+            settlements::stragglers_of_a_success_stay_counted,
+            settlements::right_passwords_make_room_for_each_other,
+            forgetting::all_counts_of_an_account_are_forgotten,
+            forgetting::forgetting_says_whether_anything_was_counted,
+            forgetting::a_forgotten_account_is_free_again,
+            forgetting::what_was_forgotten_stays_forgotten,
+            forgetting::a_sweep_deletes_what_counts_for_no_account,
+            forgetting::a_sweep_leaves_what_counts_for_an_account,
+            forgetting::a_sweep_deletes_what_counts_nothing,
+            forgetting::a_sweep_goes_by_the_last_touch,
+            forgetting::a_sweep_of_counts_keeps_to_its_limit,
+            forgetting::sweeps_of_counts_at_once_delete_each_once,
+            throttle_races::of_two_hundred_at_once_only_the_free_are_granted,
+            throttle_races::of_fifty_beyond_the_free_one_is_granted,
+            throttle_races::of_fifty_after_a_lease_one_is_granted,
+            throttle_races::the_most_hold_however_many_try_at_once,
+            throttle_races::of_settlements_at_once_none_is_lost,
+            throttle_races::a_success_loses_no_attempt_that_comes_with_it,
+            throttle_races::successes_and_forgetting_at_once_do_not_hinder_each_other,
+        }
+    };
+}
+
+/// Lists every promise of a store that keeps events as a test; takes an async function without
+/// parameters that returns a fresh one, an [`Apart`] or a [`Harness`], or an `Option` of it.
+///
+/// ```
+/// use auth_core::MemoryStore;
+///
+/// async fn fresh() -> MemoryStore {
+///     MemoryStore::new()
+/// }
+///
+/// auth_conformance::event_store_tests!(fresh);
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! event_store_tests {
+    ($fresh:expr) => {
+        $crate::event_store_promises! { [$crate::__store_test] $fresh }
+    };
+}
+
+/// Hands the list of the promises of [`event_store_tests!`] to a macro of the caller's, as
+/// [`store_promises!`] does with those of any store.
+#[macro_export]
+macro_rules! event_store_promises {
+    ([$($callback:tt)+] $($given:tt)*) => {
+        $($callback)+! {
+            $($given)*;
+            event_list::an_event_is_kept_as_it_is,
+            event_list::every_kind_and_every_cause_is_kept,
+            event_list::ids_of_any_bytes_are_kept,
+            event_list::strange_events_are_kept,
+            event_list::the_latest_event_comes_first,
+            event_list::an_empty_record_tells_nothing,
+            event_list::a_page_of_events_keeps_to_its_limit,
+            event_list::pages_of_events_put_together_are_the_list,
+            event_list::an_event_that_is_there_stays_as_it_is,
+            event_list::a_batch_of_thousands_is_kept,
+            event_list::a_batch_is_kept_in_one_step,
+            event_list::batches_at_once_keep_each_event_once,
+            event_filters::events_of_a_user_are_found,
+            event_filters::events_about_an_address_are_found,
+            event_filters::events_of_a_kind_are_found,
+            event_filters::events_of_a_time_are_found,
+            event_filters::the_ends_of_time_bound_nothing,
+            event_filters::filters_count_together,
+            event_sessions::the_events_of_a_session_are_found,
+            event_sessions::what_ended_a_session_unnamed_is_found,
+            event_sessions::what_ended_another_users_sessions_is_not_found,
+            event_sessions::what_comes_after_a_login_goes_by_the_ids,
+            event_sessions::a_session_without_a_login_has_its_own_events_alone,
+            event_sessions::the_story_of_a_session_comes_in_pages_and_filtered,
+            event_sweep::a_sweep_deletes_what_happened_before,
+            event_sweep::a_sweep_of_events_keeps_to_its_limit,
+            event_sweep::sweeps_of_events_at_once_delete_each_once,
+            event_sweep::a_swept_login_leaves_what_names_its_session,
         }
     };
 }

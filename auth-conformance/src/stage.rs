@@ -1,7 +1,9 @@
 //! What the promises are played with: people, hashes, keys, and the store's verbs in short.
 
+mod counts;
 mod facts;
 mod props;
+mod record;
 
 use std::sync::Arc;
 
@@ -17,11 +19,13 @@ use auth_core::{
 use crate::harness::{Harness, Managed};
 use crate::race::{RACES, all_at_once};
 
+pub(crate) use counts::{Counts, FREE, counted, granted, on_device, place, unknown, wrong};
 pub(crate) use facts::Facts;
 pub(crate) use props::{
     NOW, account, advance, at, demoting, disabling, enabling, first, hash, just_after, just_before, key,
     opening, person, plain_user, replacement, user, with_another_secret, with_password,
 };
+pub(crate) use record::{Record, event, event_id, latest, sitting, victim};
 
 const ANSWERED: &str = "the store does its work without an error";
 

@@ -33,8 +33,12 @@ fn every_promise_of_a_store_is_listed() {
     let mut listed: BTreeSet<String> = auth_conformance::store_promises!([names]);
     assert!(listed.len() > 70);
     let managed: BTreeSet<String> = auth_conformance::managed_store_promises!([names]);
-    assert!(listed.is_disjoint(&managed));
-    listed.extend(managed);
+    let throttle: BTreeSet<String> = auth_conformance::throttle_store_promises!([names]);
+    let events: BTreeSet<String> = auth_conformance::event_store_promises!([names]);
+    for list in [managed, throttle, events] {
+        assert!(listed.is_disjoint(&list));
+        listed.extend(list);
+    }
     assert_eq!(listed, written("stores"));
 }
 

@@ -156,14 +156,15 @@ mod tests {
         {
             assert_eq!(postgres_kind(code), StoreErrorKind::Unavailable, "{code}");
         }
-        for code in ["23505", "23514", "42P01", "42703", "22P02", "XX000", "", "ü"] {
+        // Among them RAISE EXCEPTION, as the trigger has it that keeps events from being changed.
+        for code in ["23505", "23514", "42P01", "42703", "22P02", "P0001", "XX000", "", "ü"] {
             assert_eq!(postgres_kind(code), StoreErrorKind::Broken, "{code}");
         }
-        // Among them BUSY_SNAPSHOT and IOERR_WRITE; then CONSTRAINT_UNIQUE.
+        // Among them BUSY_SNAPSHOT and IOERR_WRITE; then CONSTRAINT_UNIQUE and CONSTRAINT_TRIGGER.
         for code in [5, 6, 13, 517, 778] {
             assert_eq!(sqlite_kind(code), StoreErrorKind::Unavailable, "{code}");
         }
-        for code in [1, 8, 11, 19, 2067, 26] {
+        for code in [1, 8, 11, 19, 2067, 1811, 26] {
             assert_eq!(sqlite_kind(code), StoreErrorKind::Broken, "{code}");
         }
     }

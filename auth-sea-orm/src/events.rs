@@ -21,18 +21,27 @@ impl EventStore for SeaOrmStore {
     /// ```sql
     /// INSERT INTO auth_events (…) VALUES (…), (…) ON CONFLICT (id) DO NOTHING
     /// ```
+    ///
+    /// The rows go in by id, the same way round for everyone: who finds an id that another is about
+    /// to write waits for them, and no two may wait for each other.
     async fn append(&self, events: &[Event]) -> Result<(), StoreError> {
+        let mut events: Vec<_> = events.iter().collect();
+        events.sort_by_key(|event| event.id);
         let transaction = self.begin().await?;
         for events in events.chunks(BATCH) {
-            let rows = events::Entity::insert_many(events.iter().map(row_of)).on_conflict_do_nothing();
+            let rows = events.iter().map(|event| row_of(event));
+            let rows = events::Entity::insert_many(rows).on_conflict_do_nothing();
             rows.exec_without_returning(&transaction).await.map_err(|error| from_orm(&error))?;
         }
         commit(transaction).await
     }
 
     /// ```sql
-    /// SELECT … FROM auth_events WHERE … AND id < $after ORDER BY id DESC LIMIT $n
+    /// SELECT … FROM auth_events WHERE … AND id < $after ORDER BY id DESC LIMIT n
     /// ```
+    ///
+    /// An id begins with its time. So a time is a bound of the id as well, and every index on it
+    /// yields the events of that time in their order.
     ///
     /// What became of a session is one statement as well:
     ///
@@ -52,10 +61,12 @@ impl EventStore for SeaOrmStore {
     }
 
     /// ```sql
-    /// DELETE FROM auth_events WHERE id IN (
+    /// DELETE FROM auth_events WHERE id = ANY (ARRAY(
     ///     SELECT id FROM auth_events WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED
-    /// )
+    /// ))
     /// ```
+    ///
+    /// An array is looked up in the index whatever its length, where a join could read the table.
     async fn sweep_events(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let sql = self.dialect(SWEEP_POSTGRES, SWEEP_SQLITE);
         execute(self.connections(), sql, [before.millis().into(), i64::from(limit).into()]).await
@@ -73,13 +84,19 @@ fn select(query: &EventQuery) -> (String, Parameters) {
         conditions.push(format!("email_digest = {}", parameters.bind(email.to_bytes().to_vec())));
     }
     if let Some(kind) = kind {
-        conditions.push(format!("kind = {}", parameters.bind(kind.as_str())));
+        let is_kind = format!("kind = {}", parameters.bind(kind.as_str()));
+        // Of a kind there are many: its index is for those who ask for nothing else. SQLite, which
+        // does not count them, would else take it.
+        let alone = user.is_none() && email.is_none() && session.is_none();
+        conditions.push(if alone { is_kind } else { format!("({is_kind}) IS TRUE") });
     }
     if let Some(since) = since {
         conditions.push(format!("at >= {}", parameters.bind(since.millis())));
+        conditions.extend(first_id_of(*since).map(|id| format!("id >= {}", parameters.bind(id))));
     }
     if let Some(until) = until {
         conditions.push(format!("at < {}", parameters.bind(until.millis())));
+        conditions.extend(first_id_of(*until).map(|id| format!("id < {}", parameters.bind(id))));
     }
     if let Some(after) = after {
         conditions.push(format!("id < {}", parameters.bind(uuid_of(after.to_bytes()))));
@@ -88,7 +105,14 @@ fn select(query: &EventQuery) -> (String, Parameters) {
         conditions.push(concerns(&parameters.bind(uuid_of(session.to_bytes()))));
     }
     let conditions = conditions.join(" AND ");
-    (format!("SELECT * FROM auth_events WHERE {conditions} ORDER BY id DESC LIMIT {limit}"), parameters)
+    let sql = format!("SELECT {COLUMNS} FROM auth_events WHERE {conditions} ORDER BY id DESC LIMIT {limit}");
+    (sql, parameters)
+}
+
+/// The least id that an event of this time can have; `None` where a UUID cannot tell the time.
+fn first_id_of(time: Timestamp) -> Option<Uuid> {
+    let millis = u64::try_from(time.millis()).ok().filter(|millis| (1..1 << 48).contains(millis))?;
+    Some(Uuid::from_u128(u128::from(millis) << 80))
 }
 
 /// The events that tell what became of a session.
@@ -173,11 +197,13 @@ fn wrong(column: &'static str) -> StoreError {
     StoreError::broken(StoreTrouble::Row { table: "auth_events", column })
 }
 
+/// By name: a statement that has been prepared with a `*` fails when there is one column more.
+const COLUMNS: &str = "\
+id, at, kind, cause, actor, user_id, email_digest, session_id, count, role, user_agent, ip_address, request_id";
+
 const SWEEP_POSTGRES: &str = "\
-WITH old AS MATERIALIZED (
-    SELECT id FROM auth_events WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED
-)
-DELETE FROM auth_events USING old WHERE auth_events.id = old.id";
+DELETE FROM auth_events WHERE id = ANY (ARRAY(
+    SELECT id FROM auth_events WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))";
 
 const SWEEP_SQLITE: &str = "\
 DELETE FROM auth_events WHERE id IN (SELECT id FROM auth_events WHERE at < $1 ORDER BY at LIMIT $2)";

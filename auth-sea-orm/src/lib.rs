@@ -16,8 +16,9 @@
 //! Each verb of the storage traits is one statement, or one transaction where it cannot be one;
 //! its documentation shows the SQL. `users` has the verbs for people who log in and `accounts` those
 //! for managing them; `sessions` has those for one session and `session_list` those for all of a
-//! user; `throttle` counts wrong passwords and `events` keeps what happened; `convert` makes values of rows and trusts none of them; `error` makes a
-//! [`StoreError`](auth_core::store::StoreError) of whatever the database says, without quoting it.
+//! user; `throttle` counts wrong passwords and `events` keeps what happened; `convert` makes values
+//! of rows and trusts none of them; `error` makes a [`StoreError`](auth_core::store::StoreError) of
+//! whatever the database says, without quoting it.
 //!
 //! # Secrets and logs
 //!

@@ -21,8 +21,10 @@ impl SessionStore for SeaOrmStore {
     ///        AND (id IS DISTINCT FROM $old OR secret_hash <> $old_secret)
     ///      ORDER BY created_at DESC, id DESC OFFSET $limit - 1
     /// ), doomed AS MATERIALIZED (
-    ///     SELECT id FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM beyond UNION ALL SELECT $old))
-    ///        AND (id IS DISTINCT FROM $old OR secret_hash = $old_secret) AND ended_at IS NULL
+    ///     SELECT id FROM sessions WHERE id = ANY (ARRAY(
+    ///                SELECT id FROM beyond UNION ALL
+    ///                SELECT id FROM sessions WHERE id = $old AND secret_hash = $old_secret
+    ///            )) AND ended_at IS NULL
     ///      ORDER BY id FOR NO KEY UPDATE
     /// ), ended AS (
     ///     UPDATE sessions SET ended_at = $now, end_reason = … FROM doomed WHERE sessions.id = doomed.id …
@@ -223,12 +225,15 @@ WITH beyond AS (
      ORDER BY created_at DESC, id DESC OFFSET $11
 ), doomed AS MATERIALIZED (
     SELECT id FROM sessions
-     WHERE id = ANY (ARRAY(SELECT id FROM beyond UNION ALL SELECT $9))
-       AND (id IS DISTINCT FROM $9 OR secret_hash = $10) AND ended_at IS NULL
+     WHERE id = ANY (ARRAY(
+               SELECT id FROM beyond UNION ALL
+               SELECT id FROM sessions WHERE id = $9 AND secret_hash = $10
+           )) AND ended_at IS NULL
      ORDER BY id FOR NO KEY UPDATE
 ), ended AS (
     UPDATE sessions
-       SET ended_at = $4, end_reason = CASE WHEN sessions.id = $9 THEN $12 ELSE $13 END
+       SET ended_at = $4,
+           end_reason = CASE WHEN sessions.id = $9 AND sessions.secret_hash = $10 THEN $12 ELSE $13 END
       FROM doomed WHERE sessions.id = doomed.id AND sessions.ended_at IS NULL
     RETURNING sessions.id, sessions.user_id, sessions.end_reason
 ), opened AS (
@@ -244,14 +249,14 @@ SELECT $2, id, $3, 0, $4, $5, $6, $7, $8 FROM users
 
 const MAKE_ROOM_SQLITE: &str = "\
 UPDATE sessions
-   SET ended_at = $1, end_reason = CASE WHEN id = $4 THEN $7 ELSE $8 END
- WHERE ended_at IS NULL AND (id IS DISTINCT FROM $4 OR secret_hash = $5)
+   SET ended_at = $1, end_reason = CASE WHEN id = $4 AND secret_hash = $5 THEN $7 ELSE $8 END
+ WHERE ended_at IS NULL
    AND id IN (SELECT id FROM (
            SELECT id FROM sessions
             WHERE user_id = $2 AND ended_at IS NULL AND expires_at > $1 AND ends_at > $1
               AND id <> $3 AND (id IS DISTINCT FROM $4 OR secret_hash <> $5)
             ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET $6
-       ) UNION ALL SELECT $4)
+       ) UNION ALL SELECT id FROM sessions WHERE id = $4 AND secret_hash = $5)
 RETURNING id, user_id, end_reason";
 
 const ROTATE_POSTGRES: &str = "\

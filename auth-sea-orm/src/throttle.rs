@@ -14,7 +14,7 @@ impl ThrottleStore for SeaOrmStore {
     ///
     /// ```sql
     /// INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
-    /// VALUES ($1, $2, 1, 1, $3, $now, FALSE, $now)
+    /// SELECT $1, $2, 1, 1, $3, $now, FALSE, $now WHERE 0 < $free OR 0 < $most
     /// ON CONFLICT (account, device) DO UPDATE
     ///    SET attempts = t.attempts + 1,
     ///        in_flight = CASE WHEN t.lease_ends_at <= $now THEN 1 ELSE t.in_flight + 1 END,
@@ -89,8 +89,11 @@ impl ThrottleStore for SeaOrmStore {
     /// ```sql
     /// DELETE FROM auth_throttle WHERE account = $1
     /// ```
+    ///
+    /// On Postgres it locks the rows as [`settle`](Self::settle) does, in the order of the devices.
     async fn forget(&self, account: &[u8; 32]) -> Result<bool, StoreError> {
-        Ok(execute(self.connections(), FORGET, [account.to_vec().into()]).await? > 0)
+        let sql = self.dialect(FORGET_POSTGRES, FORGET_SQLITE);
+        Ok(execute(self.connections(), sql, [account.to_vec().into()]).await? > 0)
     }
 
     /// ```sql
@@ -99,6 +102,9 @@ impl ThrottleStore for SeaOrmStore {
     ///      ORDER BY touched_at LIMIT $2 FOR UPDATE SKIP LOCKED
     /// )
     /// ```
+    ///
+    /// The condition is spelled as that of its index, which holds such rows alone: the counts that
+    /// are kept for good are not looked at each time.
     async fn sweep_throttle(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let sql = self.dialect(SWEEP_POSTGRES, SWEEP_SQLITE);
         execute(self.connections(), sql, [before.millis().into(), i64::from(limit).into()]).await
@@ -135,7 +141,7 @@ fn number(value: i64, column: &'static str) -> Result<u32, StoreError> {
 
 const RESERVE: &str = "\
 INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
-VALUES ($1, $2, 1, 1, $3, $4, FALSE, $4)
+SELECT $1, $2, 1, 1, $3, $4, FALSE, $4 WHERE 0 < $5 OR 0 < $6
 ON CONFLICT (account, device) DO UPDATE
    SET attempts = t.attempts + 1,
        in_flight = CASE WHEN t.lease_ends_at <= $4 THEN 1 ELSE t.in_flight + 1 END,
@@ -178,7 +184,13 @@ UPDATE auth_throttle
        touched_at = $3
  WHERE account = $1 AND device = $2";
 
-const FORGET: &str = "DELETE FROM auth_throttle WHERE account = $1";
+const FORGET_POSTGRES: &str = "\
+WITH theirs AS MATERIALIZED (
+    SELECT account, device FROM auth_throttle WHERE account = $1 ORDER BY device FOR UPDATE
+)
+DELETE FROM auth_throttle AS t USING theirs WHERE t.account = theirs.account AND t.device = theirs.device";
+
+const FORGET_SQLITE: &str = "DELETE FROM auth_throttle WHERE account = $1";
 
 const SWEEP_POSTGRES: &str = "\
 WITH dead AS MATERIALIZED (

@@ -7,16 +7,22 @@ mod common;
 mod sqlite_file {
     auth_conformance::store_tests!(super::common::sqlite_file);
     auth_conformance::managed_store_tests!(super::common::sqlite_file);
+    auth_conformance::throttle_store_tests!(super::common::sqlite_file);
+    auth_conformance::event_store_tests!(super::common::sqlite_file);
 }
 
 mod sqlite_memory {
     auth_conformance::store_tests!(super::common::sqlite_memory);
     auth_conformance::managed_store_tests!(super::common::sqlite_memory);
+    auth_conformance::throttle_store_tests!(super::common::sqlite_memory);
+    auth_conformance::event_store_tests!(super::common::sqlite_memory);
 }
 
 mod postgres {
     auth_conformance::store_tests!(super::common::postgres);
     auth_conformance::managed_store_tests!(super::common::postgres);
+    auth_conformance::throttle_store_tests!(super::common::postgres);
+    auth_conformance::event_store_tests!(super::common::postgres);
 }
 
 /// Each promise once more, on connections that change with each transaction.

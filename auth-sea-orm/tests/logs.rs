@@ -7,14 +7,18 @@ mod common;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use auth_core::store::{AccountStore, Change, SessionListStore, SessionStore, UserStore};
-use auth_core::{AccountQuery, EndReason, PasswordHash, Search};
+use auth_core::store::{
+    AccountStore, Change, EventStore, SessionListStore, SessionStore, Settlement, ThrottleStore, UserStore,
+};
+use auth_core::{AccountQuery, EndReason, EventQuery, PasswordHash, Search};
 use auth_sea_orm::entity::{sessions, users};
 use auth_sea_orm::{SeaOrmStore, connect};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use common::{admin, at, both, disabling, key, opening, person, replacement, step};
+use common::{
+    admin, at, both, disabling, guessed, happened, key, opening, person, place, replacement, step, wrong,
+};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -95,6 +99,20 @@ async fn a_log_at_trace_holds_no_hash_and_no_database_password() {
         store.end_one(admin().id, key(2).id, EndReason::Revoked, at(3)).await.unwrap();
         store.end_all(admin().id, None, EndReason::Revoked, at(3)).await.unwrap();
         store.delete(person(1).user.id).await.unwrap();
+        let place = place(guessed(0x5c, 0x6b), at(3));
+        for _ in 0..6 {
+            let reserved = store.reserve(&place, at(3)).await.unwrap();
+            tracing::info!(?place, ?reserved, "what an application might log");
+        }
+        store.settle(&place.key, wrong(at(4)), at(4)).await.unwrap();
+        store.settle(&place.key, Settlement::Unjudged, at(4)).await.unwrap();
+        store.settle(&place.key, Settlement::Right, at(4)).await.unwrap();
+        store.append(&[happened(1), happened(2)]).await.unwrap();
+        let theirs = EventQuery { email: happened(1).email, ..EventQuery::default() };
+        assert_eq!(store.events(&theirs).await.unwrap(), [happened(2), happened(1)]);
+        store.sweep_events(at(2), 10).await.unwrap();
+        store.forget(&place.key.account).await.unwrap();
+        store.sweep_throttle(at(9), 10).await.unwrap();
         for row in sessions::Entity::find().all(store.database()).await.unwrap() {
             tracing::info!(?row, active = ?row.clone().into_active_model(), "an entity");
         }
@@ -104,6 +122,8 @@ async fn a_log_at_trace_holds_no_hash_and_no_database_password() {
         store.sweep(at(3_000_000), 10).await.unwrap();
         store.database().clone().close().await.unwrap();
         store.any_user().await.unwrap_err();
+        store.reserve(&place, at(5)).await.unwrap_err();
+        store.append(&[happened(3)]).await.unwrap_err();
         connect("postgres://u:hunter2hunter2@127.0.0.1:1/db").await.unwrap_err();
     }
 
@@ -115,6 +135,8 @@ async fn a_log_at_trace_holds_no_hash_and_no_database_password() {
     let hashes = [admin().password, new].map(|hash| hash.expose().to_owned());
     let mut secrets = vec!["hunter2hunter2".to_owned(), "argon2id".to_owned()];
     secrets.extend(hashes.iter().flat_map(|hash| debug_forms(hash.as_bytes())));
+    // Whose password is guessed, on which device, and which address an event is about.
+    secrets.extend([0x5c, 0x6b, 0xd1].iter().flat_map(|byte| debug_forms(&[*byte; 4])));
     secrets.extend([1, 2].iter().flat_map(|n| debug_forms(&key(*n).secret.as_bytes()[..8])));
     for secret in secrets {
         if let Some(place) = log.find(&secret) {

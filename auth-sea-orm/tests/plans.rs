@@ -1,16 +1,16 @@
-//! Every order and filter of the list of accounts is served by an index.
+//! Every order and filter of a list is served by an index, and so is every sweep.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
 
 mod common;
 
-use auth_core::store::{AccountStore, SessionListStore};
-use auth_core::{AccountQuery, AccountState, EndReason, Role};
+use auth_core::store::{AccountStore, EventStore, SessionListStore, Settlement, ThrottleStore};
+use auth_core::{AccountQuery, AccountState, EndReason, Event, EventKind, EventQuery, Role};
 use auth_sea_orm::{SeaOrmStore, connect};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use common::crowd::{Spy, analyze, fill, plan, queries};
-use common::{Fresh, at, person, postgres, sqlite_file};
+use common::{Fresh, at, guessed, happened, key, person, place, postgres, sqlite_file, wrong};
 
 /// Enough for a tenth to be more than few, and for a walk to end before the list does.
 const COUNT: u32 = 30_000;
@@ -151,6 +151,141 @@ async fn a_users_sessions_are_found_by_their_index() {
             let plan = plan(db, &statement).await.join("\n");
             assert!(plan.contains("sessions_user_created_idx"), "{}\n{plan}", statement.sql);
             assert!(!plan.contains("TEMP B-TREE FOR ORDER BY"), "{plan}");
+        }
+    }
+}
+
+/// A long history: of every user and session some, and of each kind many.
+fn history() -> Vec<Event> {
+    (0..12_000_u16)
+        .map(|n| Event {
+            user: Some(person(u32::from(n % 500)).user.id),
+            session: Some(key(u8::try_from(n % 250).unwrap()).id),
+            email: Some(auth_core::EmailDigest::from_bytes((u128::from(n % 700) << 64).to_be_bytes())),
+            kind: EventKind::ALL[usize::from(n) % EventKind::ALL.len()],
+            ..happened(n)
+        })
+        .collect()
+}
+
+/// What is asked of it, and the index that serves.
+fn questions() -> Vec<(&'static str, EventQuery)> {
+    let some = &history()[6_000];
+    let every = EventQuery { limit: 51, ..EventQuery::default() };
+    let kind = Some(EventKind::LoginFailed);
+    let mut all = vec![
+        ("", every.clone()),
+        ("user", EventQuery { user: some.user, ..every.clone() }),
+        ("email", EventQuery { email: some.email, ..every.clone() }),
+        ("kind", EventQuery { kind, ..every.clone() }),
+        ("user", EventQuery { user: some.user, kind, ..every.clone() }),
+        ("email", EventQuery { email: some.email, kind, ..every.clone() }),
+        ("session", EventQuery { session: some.session, ..every.clone() }),
+        ("session", EventQuery { session: some.session, kind: Some(some.kind), ..every.clone() }),
+    ];
+    for (name, query) in all.clone() {
+        let (since, until) = (Some(at(3_000)), Some(at(9_000)));
+        all.push((name, EventQuery { since, ..query.clone() }));
+        all.push((name, EventQuery { until, ..query.clone() }));
+        all.push((name, EventQuery { since, until, ..query.clone() }));
+        all.push((name, EventQuery { after: Some(some.id), ..query }));
+    }
+    all
+}
+
+/// Rows that no sweep takes away, so that looking at each would take long.
+async fn many_counts(db: &DatabaseConnection) {
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            "WITH RECURSIVE g(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM g WHERE n < 9999) \
+             INSERT INTO auth_throttle SELECT unhex(printf('%064x', n)), zeroblob(16), 1, 0, 0, 0, n % 50 > 0, n FROM g"
+        }
+        _ => {
+            "INSERT INTO auth_throttle SELECT decode(lpad(to_hex(n), 64, '0'), 'hex'), decode(repeat('00', 16), 'hex'), \
+             1, 0, 0, 0, n % 50 > 0, n FROM generate_series(0, 9999) AS n"
+        }
+    };
+    db.execute_unprepared(sql).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_question_about_events_goes_by_an_index() {
+    for fresh in common::both().await {
+        fresh.store.append(&history()).await.unwrap();
+        let (store, spy) = Spy::on(connect(&fresh.url).await.unwrap());
+        let db = fresh.store.database();
+        let sqlite = db.get_database_backend() == DbBackend::Sqlite;
+        if !sqlite {
+            db.execute_unprepared("VACUUM ANALYZE auth_events").await.unwrap();
+        }
+        for (name, query) in questions() {
+            store.events(&query).await.unwrap();
+            for statement in spy.heard() {
+                let mut plans = vec![plan(db, &statement).await];
+                if !sqlite {
+                    plans.push(generic_plan(db, &statement).await);
+                }
+                for plan in plans {
+                    let plan = plan.join("\n");
+                    let told = format!("{}\n{plan}", statement.sql);
+                    let primary = if sqlite { "sqlite_autoindex_auth_events_1" } else { "auth_events_pkey" };
+                    let index = match name {
+                        "" => primary.to_owned(),
+                        _ => format!("auth_events_{name}_idx"),
+                    };
+                    // Of a kind that is frequent, a page is found soon enough among all.
+                    let used = plan.contains(&index) || (name == "kind" && plan.contains(primary));
+                    assert!(used && !plan.contains("Seq Scan"), "{told}");
+                    // A whole list comes in its order; the few of a user or a session may be sorted.
+                    let sorts = plan.contains("Sort") || plan.contains("TEMP B-TREE FOR ORDER BY");
+                    let few = !name.is_empty() && name != "kind" && !sqlite || name == "session";
+                    assert!(few || !sorts, "{told}");
+                    // A session is looked for, and not all events asked whether they are its own.
+                    let walks = plan.lines().any(|line| line.trim_start().starts_with("SCAN auth_events"));
+                    assert!(!walks || (name.is_empty() && query.since.is_none()), "{told}");
+                    let walks = plan.contains("Backward using auth_events_pkey");
+                    assert!(!walks || name.is_empty() || name == "kind", "{told}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn counts_and_sweeps_go_by_an_index() {
+    for fresh in common::both().await {
+        let db = fresh.store.database();
+        many_counts(db).await;
+        fresh.store.append(&history()).await.unwrap();
+        let (store, spy) = Spy::on(connect(&fresh.url).await.unwrap());
+        let sqlite = db.get_database_backend() == DbBackend::Sqlite;
+        if !sqlite {
+            db.execute_unprepared("VACUUM ANALYZE auth_throttle, auth_events").await.unwrap();
+        }
+        let (key, now) = (guessed(1, 0), at(1));
+        let nobody = auth_core::store::Reservation { free: 0, most: 0, ..place(key, now) };
+        store.reserve(&nobody, now).await.unwrap();
+        store.settle(&key, wrong(now), now).await.unwrap();
+        store.settle(&key, Settlement::Unjudged, now).await.unwrap();
+        store.settle(&key, Settlement::Right, now).await.unwrap();
+        store.forget(&key.account).await.unwrap();
+        assert_eq!(store.sweep_throttle(at(5_000), 10).await.unwrap(), 10);
+        assert_eq!(store.sweep_events(at(5_000), 10).await.unwrap(), 10);
+        for statement in spy.heard() {
+            let mut plans = vec![plan(db, &statement).await];
+            if !sqlite {
+                plans.push(generic_plan(db, &statement).await);
+            }
+            for plan in plans {
+                let plan = plan.join("\n");
+                let told = format!("{}\n{plan}", statement.sql);
+                assert!(!plan.contains("Seq Scan on auth_") && !plan.contains("SCAN auth_"), "{told}");
+                if statement.sql.contains("LIMIT") {
+                    let events = statement.sql.contains("auth_events");
+                    let index = if events { "auth_events_at_idx" } else { "auth_throttle_sweep_idx" };
+                    assert!(plan.contains(index), "{told}");
+                }
+            }
         }
     }
 }

@@ -6,14 +6,19 @@ mod common;
 
 use std::time::Duration;
 
-use auth_core::store::{AccountStore, FirstAdmin, Replaced, SessionStore, StoreErrorKind, UserStore};
-use auth_core::{PasswordHash, Timestamp};
+use auth_core::store::{
+    AccountStore, EventStore, FirstAdmin, Replaced, Reserved, SessionStore, StoreErrorKind, ThrottleStore,
+    UserStore,
+};
+use auth_core::{EventQuery, PasswordHash, Timestamp};
 use auth_sea_orm::{Options, SeaOrmStore, connect, connect_with};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement, TransactionTrait};
 use test_postgres::Cluster;
 use tokio::task::JoinSet;
 
-use common::{admin, at, disabling, key, opening, postgres, replacement, step, with_a_session};
+use common::{
+    admin, at, disabling, guessed, happened, key, opening, place, postgres, replacement, step, with_a_session,
+};
 
 async fn number(db: &impl ConnectionTrait, sql: &str) -> i64 {
     #[derive(FromQueryResult)]
@@ -196,6 +201,9 @@ async fn a_stopped_server_is_an_outage_and_a_started_one_is_found_again() {
         store.change(admin().id, &disabling(), at(2)).await.unwrap_err(),
         store.create_first_admin(&admin(), at(2)).await.unwrap_err(),
         store.sweep(Timestamp::MAX, 1).await.unwrap_err(),
+        store.reserve(&place(guessed(1, 0), at(2)), at(2)).await.unwrap_err(),
+        store.append(&[happened(1)]).await.unwrap_err(),
+        store.events(&EventQuery::default()).await.unwrap_err(),
     ] {
         assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error:?}");
     }
@@ -265,4 +273,44 @@ async fn whoever_falls_asleep_within_a_transaction_loses_its_locks() {
     transaction.execute_unprepared("LOCK TABLE users").await.unwrap();
     assert!(!fresh.store.any_user().await.unwrap(), "it waits for the lock, and gets it");
     transaction.commit().await.unwrap_err();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sweeps_wait_for_nobody() {
+    let Some(fresh) = postgres().await else { return };
+    for n in 1..=3 {
+        fresh.store.reserve(&place(guessed(n, 0), at(1)), at(1)).await.unwrap();
+        fresh.store.append(&[happened(n.into())]).await.unwrap();
+    }
+    let busy = connect(&fresh.url).await.unwrap().begin().await.unwrap();
+    busy.execute_unprepared(
+        "SELECT 1 FROM auth_throttle WHERE account = decode(repeat('02', 32), 'hex') FOR UPDATE",
+    )
+    .await
+    .unwrap();
+    busy.execute_unprepared("SELECT 1 FROM auth_events WHERE at = 2 FOR UPDATE").await.unwrap();
+    assert_eq!(fresh.store.sweep_throttle(at(9), 10).await.unwrap(), 2);
+    assert_eq!(fresh.store.sweep_events(at(9), 10).await.unwrap(), 2);
+    busy.commit().await.unwrap();
+    assert_eq!(fresh.store.sweep_throttle(at(9), 10).await.unwrap(), 1);
+    assert_eq!(fresh.store.sweep_events(at(9), 10).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guess_that_waited_for_another_is_judged_by_what_that_has_left() {
+    let Some(fresh) = postgres().await else { return };
+    let (key, now) = (guessed(1, 0), at(1));
+    for _ in 0..4 {
+        fresh.store.reserve(&place(key, now), now).await.unwrap();
+    }
+    // Another instance takes the last free place, in slow motion.
+    let watch = connect(&fresh.url).await.unwrap();
+    let other = watch.begin().await.unwrap();
+    other.execute_unprepared("UPDATE auth_throttle SET attempts = 5, in_flight = 5").await.unwrap();
+    let store = fresh.store.clone();
+    let guess = tokio::spawn(async move { store.reserve(&place(key, now), now).await.unwrap() });
+    waiting_for_a_lock(&watch).await;
+    other.commit().await.unwrap();
+    let Reserved::Full(count) = guess.await.unwrap() else { panic!("the last place is taken") };
+    assert_eq!((count.attempts, count.in_flight), (5, 5));
 }

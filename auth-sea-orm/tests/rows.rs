@@ -7,15 +7,19 @@ mod common;
 use std::error::Error;
 
 use auth_core::store::{
-    AccountStore, Changed, SessionListStore, SessionStore, StoreError, StoreErrorKind, UserStore,
+    AccountStore, Changed, EventStore, SessionListStore, SessionStore, StoreError, StoreErrorKind,
+    ThrottleStore, UserStore,
 };
-use auth_core::{Client, Credentials, Email, PasswordHash, Role, UserId};
+use auth_core::{Client, Credentials, Email, EventQuery, PasswordHash, Role, UserId};
 use auth_sea_orm::entity::{HashText, sessions, users};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel};
 
-use common::{Fresh, admin, at, both, disabling, key, opening, person, replacement, spoil, with_a_session};
+use common::{
+    Fresh, admin, at, both, disabling, guessed, happened, key, opening, person, place, replacement, spoil,
+    with_a_session, wrong,
+};
 
 /// Everything that a log could get from an error.
 fn told(error: &StoreError) -> String {
@@ -75,7 +79,11 @@ async fn unchecked(fresh: &Fresh, sql: &str) {
     } else {
         let checks = "ALTER TABLE sessions DROP CONSTRAINT IF EXISTS sessions_secret_hash_length, \
                       DROP CONSTRAINT IF EXISTS sessions_generation_range, \
-                      DROP CONSTRAINT IF EXISTS sessions_parent_range";
+                      DROP CONSTRAINT IF EXISTS sessions_parent_range; \
+                      ALTER TABLE auth_throttle DROP CONSTRAINT IF EXISTS auth_throttle_attempts_range, \
+                      DROP CONSTRAINT IF EXISTS auth_throttle_in_flight_range; \
+                      ALTER TABLE auth_events DROP CONSTRAINT IF EXISTS auth_events_email_digest_length, \
+                      DROP CONSTRAINT IF EXISTS auth_events_count_range";
         db.execute_unprepared(checks).await.unwrap();
         db.execute_unprepared(sql).await.unwrap();
     }
@@ -107,9 +115,108 @@ async fn a_spoilt_session_is_told_by_column_and_not_by_value() {
 }
 
 #[tokio::test]
+async fn a_spoilt_count_is_told_by_column_and_not_by_value() {
+    for fresh in both().await {
+        let place = place(guessed(1, 0), at(1));
+        for (column, spoil) in [
+            ("attempts", "attempts = 4294967377"),
+            ("in_flight", "attempts = 5, in_flight = -77"),
+            ("in_flight", "attempts = 5, in_flight = 4294967377"),
+        ] {
+            fresh.store.reserve(&place, at(1)).await.unwrap();
+            unchecked(&fresh, &format!("UPDATE auth_throttle SET {spoil}")).await;
+            let error = fresh.store.reserve(&place, at(1)).await.unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::Broken);
+            let told = told(&error);
+            assert!(told.contains("auth_throttle") && told.contains(column), "{told}");
+            assert!(!told.contains("77"), "{told}");
+            assert!(fresh.store.forget(&place.key.account).await.unwrap(), "it can still be forgotten");
+        }
+    }
+}
+
+/// An event as nobody would keep it: `column` has this value, in SQL.
+async fn put_event(fresh: &Fresh, column: &str, value: &str) {
+    let (id, kind) = match fresh.store.database().get_database_backend() {
+        DbBackend::Sqlite => ("zeroblob(16)", "'bootstrap'"),
+        _ => ("'00000000-0000-0000-0000-000000000000'", "'bootstrap'"),
+    };
+    let sql = match column {
+        "kind" => format!("INSERT INTO auth_events (id, at, kind) VALUES ({id}, 1, {value})"),
+        _ => format!("INSERT INTO auth_events (id, at, kind, {column}) VALUES ({id}, 1, {kind}, {value})"),
+    };
+    unchecked(fresh, &sql).await;
+}
+
+#[tokio::test]
+async fn a_spoilt_event_is_told_by_column_and_not_by_value() {
+    for fresh in both().await {
+        let sqlite = fresh.store.database().get_database_backend() == DbBackend::Sqlite;
+        let short = if sqlite { "X'c0ffee'" } else { "'\\xc0ffee'" };
+        let mut cases = vec![
+            ("kind", "'hunter2'"),
+            ("kind", "''"),
+            ("cause", "'hunter2'"),
+            ("actor", "'hunter2'"),
+            ("actor", "'OPERATOR'"),
+            ("email_digest", short),
+            ("count", "-77"),
+            ("role", "'hunter2'"),
+        ];
+        if sqlite {
+            cases.extend([("user_id", short), ("session_id", short)]);
+        }
+        for (column, value) in cases {
+            put_event(&fresh, column, value).await;
+            let error = fresh.store.events(&EventQuery::default()).await.unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::Broken, "{column}");
+            let told = told(&error);
+            assert!(
+                told.contains("auth_events") && told.contains(column) || told.contains("a column"),
+                "{told}"
+            );
+            let low = told.to_lowercase();
+            for quoted in ["hunter2", "operator", "77", "c0ffee"] {
+                assert!(!low.contains(quoted), "{column}: {told}");
+            }
+            assert_eq!(fresh.store.sweep_events(at(2), 10).await.unwrap(), 1, "it can still be swept");
+        }
+        // What the client said decides nothing.
+        for (column, value) in [("ip_address", "'hunter2'"), ("user_agent", "''"), ("request_id", "'a b'")] {
+            put_event(&fresh, column, value).await;
+            let found = fresh.store.events(&EventQuery::default()).await.unwrap();
+            assert_eq!(found[0].client, Client::default(), "{column}");
+            assert_eq!(fresh.store.sweep_events(at(2), 10).await.unwrap(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_changes_an_event() {
+    for fresh in both().await {
+        fresh.store.append(&[happened(1), happened(2)]).await.unwrap();
+        let db = fresh.store.database();
+        for change in [
+            "UPDATE auth_events SET kind = 'bootstrap'",
+            "UPDATE auth_events SET at = at + 1 WHERE at = 1",
+            "UPDATE auth_events SET user_id = NULL, session_id = NULL",
+            "INSERT INTO auth_events (id, at, kind) SELECT id, 9, kind FROM auth_events WHERE at = 1 \
+             ON CONFLICT (id) DO UPDATE SET at = 9",
+        ] {
+            let error = db.execute_unprepared(change).await.unwrap_err().to_string();
+            assert!(error.contains("events are not changed"), "{change}: {error}");
+        }
+        let kept = fresh.store.events(&EventQuery::default()).await.unwrap();
+        assert_eq!(kept, [happened(2), happened(1)]);
+    }
+}
+
+#[tokio::test]
 async fn the_tables_refuse_what_makes_no_sense() {
     for fresh in both().await {
         with_a_session(&fresh, key(1)).await;
+        fresh.store.reserve(&place(guessed(1, 0), at(1)), at(1)).await.unwrap();
+        fresh.store.settle(&guessed(1, 0), wrong(at(1)), at(1)).await.unwrap();
         let db = fresh.store.database();
         for bad in [
             "UPDATE users SET email = 'Admin@example.com'",
@@ -118,6 +225,13 @@ async fn the_tables_refuse_what_makes_no_sense() {
             "UPDATE sessions SET ended_at = 1",
             "UPDATE sessions SET end_reason = 'logout'",
             "UPDATE sessions SET secret_hash = substr(secret_hash, 1, 31)",
+            "UPDATE auth_throttle SET attempts = -1",
+            "UPDATE auth_throttle SET in_flight = 4294967296",
+            "UPDATE auth_throttle SET account = substr(account, 1, 31)",
+            "UPDATE auth_throttle SET device = substr(account, 1, 15)",
+            "UPDATE auth_throttle SET known = 2",
+            "INSERT INTO auth_events (id, at, kind, count) SELECT id, 1, 'bootstrap', -1 FROM users",
+            "INSERT INTO auth_events (id, at, kind, email_digest) SELECT id, 1, 'bootstrap', secret_hash FROM sessions",
         ] {
             assert!(db.execute_unprepared(bad).await.is_err(), "{bad}");
         }

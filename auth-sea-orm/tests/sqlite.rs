@@ -4,14 +4,19 @@
 
 mod common;
 
-use auth_core::store::{AccountStore, Deletion, SessionStore, StoreErrorKind, UserStore};
+use auth_core::store::{
+    AccountStore, Deletion, EventStore, SessionStore, StoreErrorKind, ThrottleStore, UserStore,
+};
 use auth_sea_orm::{SeaOrmStore, connect};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 use tokio::task::JoinSet;
 
-use common::{admin, at, disabling, key, opening, person, sqlite_file, sqlite_memory, step, with_a_session};
+use common::{
+    admin, at, disabling, guessed, happened, key, opening, person, place, sqlite_file, sqlite_memory, step,
+    with_a_session,
+};
 
 async fn pragma(store: &SeaOrmStore, name: &str) -> String {
     #[derive(FromQueryResult)]
@@ -109,6 +114,10 @@ async fn a_lock_that_is_never_released_is_an_outage_and_not_a_refusal() {
     let error = store.rotate(&step(key(1), 0, at(2)), at(2)).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     let error = store.change(admin().id, &disabling(), at(2)).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    let error = store.reserve(&place(guessed(1, 0), at(2)), at(2)).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    let error = store.append(&[happened(1)]).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
 
     sqlx::raw_sql("ROLLBACK").execute(&mut elsewhere).await.unwrap();

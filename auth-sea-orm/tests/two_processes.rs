@@ -4,14 +4,23 @@
 
 mod common;
 
+use std::num::NonZeroUsize;
+
 use auth_core::store::{
-    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, Opened, Opening, Replaced,
-    SessionListStore, SessionStore, UserStore,
+    AccountStore, Change, Changed, Creation, Deletion, EventStore, FirstAdmin, Opened, Opening, Replaced,
+    Reserved, SessionListStore, SessionStore, Settlement, ThrottleStore, UserStore,
 };
-use auth_core::{EndReason, PasswordHash, Role, UserId};
+use auth_core::{
+    Argon2Cost, Auth, Bootstrap, Clock, EndReason, Entropy, Error, EventQuery, Hashing, Login, NewAdmin,
+    OsEntropy, Password, PasswordHash, Policy, Refusal, Role, Timestamp, UserId,
+};
+use auth_sea_orm::SeaOrmStore;
 use tokio::task::JoinSet;
 
-use common::{admin, at, both, disabling, key, opening, person, replacement, step, with_a_session};
+use common::{
+    Fresh, admin, at, both, disabling, guessed, happened, key, opening, person, place, replacement, step,
+    with_a_session, wrong,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_bootstraps_one_wins() {
@@ -78,12 +87,13 @@ async fn all_verbs_at_once_neither_deadlock_nor_fail() {
         with_a_session(&fresh, key(0)).await;
         let stores = [fresh.store.clone(), fresh.another().await];
         let mut racers = JoinSet::new();
-        for n in 0..120_u8 {
+        for n in 0..240_u8 {
             let store = stores[usize::from(n % 2)].clone();
             racers.spawn(async move {
                 let now = at(1_500_000);
                 // What each answers depends on the others; that each answers is the point.
-                match n % 16 {
+                let (guessed, device) = (guessed(1, n % 5), n % 3 == 0);
+                match n % 24 {
                     0 => store.sweep(at(3_000_000), 100).await.map(|_| ()),
                     1 => store.replace_password(&replacement(&admin().password), now).await.map(|_| ()),
                     2 => store.change(admin().id, &disabling(), now).await.map(|_| ()),
@@ -98,6 +108,15 @@ async fn all_verbs_at_once_neither_deadlock_nor_fail() {
                     9 => store.create(&[person(1), person(2)]).await.map(|_| ()),
                     10 => store.delete(person(1).user.id).await.map(|_| ()),
                     11 => store.live_sessions(admin().id, now).await.map(|_| ()),
+                    12 | 13 => store.reserve(&place(guessed, now), now).await.map(|_| ()),
+                    14 => store.settle(&guessed, wrong(now), now).await,
+                    15 => store.settle(&guessed, Settlement::Right, now).await,
+                    16 if device => store.forget(&guessed.account).await.map(|_| ()),
+                    16 => store.sweep_throttle(at(3_000_000), 100).await.map(|_| ()),
+                    17 => store.append(&[happened(1), happened(2), happened(n.into())]).await,
+                    18 => store.append(&[happened(2), happened(1)]).await,
+                    19 if device => store.sweep_events(at(3_000_000), 2).await.map(|_| ()),
+                    19 => store.events(&EventQuery::about(key(1).id)).await.map(|_| ()),
                     _ => {
                         let replaces = Some(key(n.wrapping_sub(8)));
                         store.open(&Opening { replaces, limit: 3, ..opening(key(n)) }, now).await.map(|_| ())
@@ -225,6 +244,116 @@ async fn the_limit_of_sessions_holds_however_many_log_in_at_once() {
             let opened = racers.join_all().await;
             assert!(opened.iter().all(Opened::is_opened));
             assert_eq!(stores[0].live_sessions(admin().id, at(2)).await.unwrap().len(), 7, "round {round}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_hundred_guesses_only_the_free_are_granted() {
+    for fresh in both().await {
+        let stores = [fresh.store.clone(), fresh.another().await];
+        for round in 0..3 {
+            let (key, now) = (guessed(round, 0), at(1));
+            // The free ones first, and then one at a time.
+            for expected in [5, 1, 1] {
+                let mut racers = JoinSet::new();
+                for n in 0..200_usize {
+                    let store = stores[n % 2].clone();
+                    racers.spawn(async move { store.reserve(&place(key, now), now).await.unwrap() });
+                }
+                let outcomes = racers.join_all().await;
+                let granted = |outcome: &&Reserved| matches!(outcome, Reserved::Granted { .. });
+                let granted = outcomes.iter().filter(granted).count();
+                assert_eq!(granted, expected, "round {round}");
+                for n in 0..granted {
+                    stores[n % 2].settle(&key, wrong(now), now).await.unwrap();
+                }
+            }
+        }
+    }
+}
+
+/// A clock that stands still, so that no wait is over before the test is.
+#[derive(Debug)]
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        at(1_800_000_000_000)
+    }
+}
+
+fn login(password: &str) -> Login {
+    Login::new(admin().email, Password::parse(password).unwrap())
+}
+
+const RIGHT: &str = "Correct-Horse-7";
+
+/// Two instances of a service, with the database and the secrets in common, and an admin.
+async fn instances(fresh: &Fresh) -> [Auth<SeaOrmStore>; 2] {
+    let mut secrets = [[0; 32]; 2];
+    for secret in &mut secrets {
+        OsEntropy.fill(secret).unwrap();
+    }
+    let [access, refresh] = secrets;
+    let instance = |store: SeaOrmStore| {
+        let threads = NonZeroUsize::new(2).unwrap();
+        let cost = Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 };
+        Auth::builder(store.clone())
+            .throttle(store)
+            .access_secret(access)
+            .refresh_secret(refresh)
+            .hashing(Hashing { cost, threads, queue: 1_000 })
+            .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
+            .clock(Noon)
+            .build()
+            .unwrap()
+    };
+    let instances = [instance(fresh.store.clone()), instance(fresh.another().await)];
+    let password = Password::parse(RIGHT).unwrap();
+    instances[0].bootstrap(NewAdmin { email: admin().email, password, name: admin().name }).await.unwrap();
+    instances
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_hundred_wrong_logins_only_the_free_are_looked_at() {
+    for fresh in both().await {
+        let instances = instances(&fresh).await;
+        let mut racers = JoinSet::new();
+        for n in 0..200_usize {
+            let auth = instances[n % 2].clone();
+            racers.spawn(async move { auth.login(login(&format!("Wrong-Guess-{n}"))).await });
+        }
+        let mut looked_at = 0;
+        for answer in racers.join_all().await {
+            match answer {
+                Err(Error::Refused(Refusal::InvalidCredentials)) => looked_at += 1,
+                Err(Error::Refused(Refusal::TooManyAttempts { .. })) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(looked_at, 5);
+        for auth in &instances {
+            let right = auth.login(login(RIGHT)).await;
+            assert!(matches!(right, Err(Error::Refused(Refusal::TooManyAttempts { .. }))), "{right:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_right_logins_at_once_all_succeed() {
+    for fresh in both().await {
+        let instances = instances(&fresh).await;
+        for n in 0..4_usize {
+            instances[n % 2].login(login("Wrong-Guess-1")).await.unwrap_err();
+        }
+        let mut racers = JoinSet::new();
+        for n in 0..20_usize {
+            let auth = instances[n % 2].clone();
+            racers.spawn(async move { auth.login(login(RIGHT)).await.map(drop) });
+        }
+        for answer in racers.join_all().await {
+            answer.unwrap();
         }
     }
 }

@@ -7,7 +7,8 @@ use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, asy
 /// of its devices that counts apart.
 ///
 /// `account` is the SHA-256 of the address, because people now and then type their password into
-/// the field for it. `known` says whether there is such an account; those rows are not swept.
+/// the field for it. `known` says whether there is such an account; those rows are not swept
+/// while they count something, and the index for the sweep does not hold them.
 #[derive(Clone, Copy, Debug)]
 pub struct CreateThrottle;
 
@@ -23,15 +24,16 @@ impl MigrationTrait for CreateThrottle {
         let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
         let db = manager.get_connection();
         db.execute_unprepared(if sqlite { SQLITE } else { POSTGRES }).await?;
-        db.execute_unprepared("CREATE INDEX auth_throttle_touched_at_idx ON auth_throttle (touched_at)")
-            .await?;
-        Ok(())
+        db.execute_unprepared(INDEX).await.map(drop)
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.get_connection().execute_unprepared("DROP TABLE auth_throttle").await.map(drop)
     }
 }
+
+const INDEX: &str = "\
+CREATE INDEX auth_throttle_sweep_idx ON auth_throttle (touched_at) WHERE attempts = 0 OR NOT known";
 
 const POSTGRES: &str = "
 CREATE TABLE auth_throttle (
@@ -48,7 +50,7 @@ CREATE TABLE auth_throttle (
     CONSTRAINT auth_throttle_device_length   CHECK (octet_length(device) = 16),
     CONSTRAINT auth_throttle_attempts_range  CHECK (attempts BETWEEN 0 AND 4294967295),
     CONSTRAINT auth_throttle_in_flight_range CHECK (in_flight BETWEEN 0 AND 4294967295)
-) WITH (fillfactor = 70)";
+)";
 
 const SQLITE: &str = "
 CREATE TABLE auth_throttle (
@@ -64,5 +66,6 @@ CREATE TABLE auth_throttle (
     CONSTRAINT auth_throttle_account_length  CHECK (length(account) = 32),
     CONSTRAINT auth_throttle_device_length   CHECK (length(device) = 16),
     CONSTRAINT auth_throttle_attempts_range  CHECK (attempts BETWEEN 0 AND 4294967295),
-    CONSTRAINT auth_throttle_in_flight_range CHECK (in_flight BETWEEN 0 AND 4294967295)
+    CONSTRAINT auth_throttle_in_flight_range CHECK (in_flight BETWEEN 0 AND 4294967295),
+    CONSTRAINT auth_throttle_known_range     CHECK (known IN (0, 1))
 ) STRICT";

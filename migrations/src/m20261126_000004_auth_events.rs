@@ -63,7 +63,9 @@ const POSTGRES: &[&str] = &[
         role         text,
         user_agent   text,
         ip_address   text,
-        request_id   text
+        request_id   text,
+        CONSTRAINT auth_events_email_digest_length CHECK (octet_length(email_digest) = 16),
+        CONSTRAINT auth_events_count_range         CHECK (count >= 0)
     )",
     "CREATE FUNCTION auth_events_stay_as_they_are() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN
@@ -88,7 +90,11 @@ const SQLITE: &[&str] = &[
         user_agent   TEXT,
         ip_address   TEXT,
         request_id   TEXT,
-        CONSTRAINT auth_events_id_length CHECK (length(id) = 16)
+        CONSTRAINT auth_events_id_length           CHECK (length(id) = 16),
+        CONSTRAINT auth_events_user_id_length      CHECK (length(user_id) = 16),
+        CONSTRAINT auth_events_session_id_length   CHECK (length(session_id) = 16),
+        CONSTRAINT auth_events_email_digest_length CHECK (length(email_digest) = 16),
+        CONSTRAINT auth_events_count_range         CHECK (count >= 0)
     ) STRICT",
     "CREATE TRIGGER auth_events_append_only BEFORE UPDATE ON auth_events
      BEGIN

@@ -16,7 +16,9 @@ async fn connect(url: &str) -> DatabaseConnection {
 
 async fn relations(db: &DatabaseConnection) -> Vec<String> {
     let sql = match db.get_database_backend() {
-        DbBackend::Sqlite => "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name",
+        DbBackend::Sqlite => {
+            "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' AND type <> 'trigger' ORDER BY name"
+        }
         _ => {
             "SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace \
              ORDER BY relname::text COLLATE \"C\""
@@ -27,8 +29,16 @@ async fn relations(db: &DatabaseConnection) -> Vec<String> {
     names.filter(|name| !name.ends_with("_pkey")).collect()
 }
 
-const ALL: [&str; 14] = [
+const ALL: [&str; 22] = [
+    "auth_events",
+    "auth_events_at_idx",
+    "auth_events_email_idx",
+    "auth_events_kind_idx",
+    "auth_events_session_idx",
+    "auth_events_user_idx",
     "auth_migrations",
+    "auth_throttle",
+    "auth_throttle_sweep_idx",
     "sessions",
     "sessions_ends_at_idx",
     "sessions_user_created_idx",
@@ -51,14 +61,75 @@ async fn up_down_and_up_again(db: DatabaseConnection) {
     Migrator::up(&db, None).await.unwrap();
     assert_eq!(relations(&db).await, ALL, "once more is nothing more");
 
-    Migrator::down(&db, Some(1)).await.unwrap();
-    let without_sessions: Vec<_> = ALL.into_iter().filter(|name| !name.starts_with("sessions")).collect();
-    assert_eq!(relations(&db).await, without_sessions);
-    Migrator::down(&db, None).await.unwrap();
-    assert_eq!(relations(&db).await, ["auth_migrations"]);
+    let mut left = ALL.to_vec();
+    for gone in ["auth_events", "auth_throttle", "sessions", "users"] {
+        Migrator::down(&db, Some(1)).await.unwrap();
+        left.retain(|name| !name.starts_with(gone));
+        assert_eq!(relations(&db).await, left);
+    }
+    assert_eq!(left, ["auth_migrations"]);
+    assert_eq!(functions_and_triggers(&db).await, [""; 0]);
 
     run(&db).await.unwrap();
     assert_eq!(relations(&db).await, ALL);
+}
+
+/// What stands beside the tables.
+async fn functions_and_triggers(db: &DatabaseConnection) -> Vec<String> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'trigger'",
+        _ => {
+            "SELECT proname::text AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace \
+             UNION ALL SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal"
+        }
+    };
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
+}
+
+/// A database of the version before, with somebody in it.
+async fn comes_up_from_the_version_before(db: DatabaseConnection) {
+    Migrator::up(&db, Some(2)).await.unwrap();
+    let (id, secret) = match db.get_database_backend() {
+        DbBackend::Sqlite => ("X'018f2f658a4c7c3e9d2a5b7f0c1d2e3f'", "zeroblob(32)"),
+        _ => ("'018f2f65-8a4c-7c3e-9d2a-5b7f0c1d2e3f'", "decode(repeat('00', 32), 'hex')"),
+    };
+    let rows = [
+        format!(
+            "INSERT INTO users (id, email, name, name_folded, role, created_at) \
+             VALUES ({id}, 'ann@example.com', 'Ann', 'ann', 'ADMIN', 1)"
+        ),
+        format!(
+            "INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at) \
+             VALUES ({id}, {id}, {secret}, 7, 1, 2, 3)"
+        ),
+    ];
+    for row in &rows {
+        db.execute_unprepared(row).await.unwrap();
+    }
+
+    let added = auth_migrations::up(&db).await.unwrap();
+    assert_eq!(added, ["m20261126_000003_auth_throttle", "m20261126_000004_auth_events"]);
+    assert_eq!(relations(&db).await, ALL);
+    let taken_back = auth_migrations::down(&db, 2).await.unwrap();
+    assert_eq!(taken_back, ["m20261126_000004_auth_events", "m20261126_000003_auth_throttle"]);
+    run(&db).await.unwrap();
+    let sql = "SELECT u.name || ' ' || s.generation AS name FROM users u JOIN sessions s ON s.user_id = u.id";
+    let found = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    let found: Vec<String> = found.iter().map(|row| row.try_get("", "name").unwrap()).collect();
+    assert_eq!(found, ["Ann 7"], "who was there is there, and logged in");
+}
+
+#[tokio::test]
+async fn sqlite_comes_up_from_the_version_before() {
+    comes_up_from_the_version_before(connect("sqlite::memory:").await).await;
+}
+
+#[tokio::test]
+async fn postgres_comes_up_from_the_version_before() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let database = postgres.database();
+    comes_up_from_the_version_before(connect(database.url()).await).await;
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use std::fmt::Debug;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
-use crate::harness::FreshStore;
+use crate::harness::{FreshStore, Harness};
 use crate::race::runtime;
 
 use world::World;
@@ -35,7 +35,7 @@ use world::World;
 /// every message in flight less than a quarter of the grace.
 pub fn honest_sessions_live_on<F>(fresh: impl FnOnce() -> F, cases: u32)
 where
-    F: Future<Output: FreshStore>,
+    F: Future<Output: FreshStore<Harness: Harness>>,
 {
     play(fresh, cases, honest::schedule(), &honest::play);
 }
@@ -44,7 +44,7 @@ where
 /// most once; then the session ends, and stays ended for both.
 pub fn owner_and_thief_part<F>(fresh: impl FnOnce() -> F, cases: u32)
 where
-    F: Future<Output: FreshStore>,
+    F: Future<Output: FreshStore<Harness: Harness>>,
 {
     play(fresh, cases, thief::schedule(), &thief::play);
 }
@@ -54,7 +54,7 @@ where
 /// is disabled is refused, and a failed call leaves the token good.
 pub fn every_answer_follows_the_table<F>(fresh: impl FnOnce() -> F, cases: u32)
 where
-    F: Future<Output: FreshStore>,
+    F: Future<Output: FreshStore<Harness: Harness>>,
 {
     play(fresh, cases, chaos::schedule(), &chaos::play);
 }
@@ -66,7 +66,7 @@ fn play<F, S>(
     schedules: S,
     scene: &impl AsyncFn(&World<<F::Output as FreshStore>::Harness>, S::Value) -> Result<(), TestCaseError>,
 ) where
-    F: Future<Output: FreshStore>,
+    F: Future<Output: FreshStore<Harness: Harness>>,
     S: Strategy<Value: Debug>,
 {
     let runtime = runtime();

@@ -31,6 +31,17 @@ caught! {
         session_limit::a_session_in_its_last_millisecond_takes_up_room;
     a_limit_that_ends_before_it_judges: LimitBeforeJudging by session_limit::a_refused_opening_makes_no_room;
     a_limit_without_its_reason: LimitReasonForgotten by session_limit::an_opening_beyond_the_limit_ends_the_oldest;
+    a_limit_that_spares_the_forged: LimitSparesTheForged by
+        ended::a_session_with_another_secret_makes_room_like_any_other;
+    an_opening_that_tells_of_nothing: EndedToldToNobody by
+        ended::an_opening_tells_what_it_replaced,
+        ended::an_opening_tells_what_the_limit_ended,
+        ended::an_expired_session_that_is_replaced_is_told_of,
+        ended::of_openings_at_once_one_tells_of_each_end;
+    an_opening_that_takes_all_for_its_own: EndedOfTheOpener by ended::an_opening_tells_what_it_replaced;
+    an_opening_that_knows_one_reason: EndedAsReplaced by ended::an_opening_tells_what_the_limit_ended;
+    an_opening_that_tells_of_what_had_ended: EndedToldAgain by
+        ended::an_opening_that_ends_nothing_tells_of_nothing;
     a_rotation_that_looks_and_then_writes: RotationInTwoSteps by
         races::two_rotations_of_one_token_have_one_winner,
         races::ten_rotations_of_one_token_have_one_winner,

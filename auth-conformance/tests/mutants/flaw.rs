@@ -21,7 +21,8 @@ flaws! {
     OpeningInTwoSteps, OpeningWithAnyHash, OpeningForTheDisabled, OpeningReplacesNothing, OpeningReplacesFirst,
     LimitInTwoSteps, LimitCountsTheExpired, LimitCountsTheEnded, LimitCountsTheReplaced, LimitCountsEveryone,
     LimitEndsTheNewest, LimitEndsTheIdlest, LimitEndsTheLeastId, LimitEndsTheNewOne, LimitEndsOneAtMost,
-    LimitAllowsOneMore, LimitBeforeJudging, LimitReasonForgotten,
+    LimitAllowsOneMore, LimitBeforeJudging, LimitReasonForgotten, LimitSparesTheForged,
+    EndedToldToNobody, EndedOfTheOpener, EndedAsReplaced, EndedToldAgain,
     RotationInTwoSteps, RotationSavesWhatItRead, RotationOfAnyGeneration, RotationWithAnySecret,
     RotationBeforeSettled, RotationSettledExclusive, RotationIgnoresParent, RotationUncapped,
     RotationOfTheExpired, RotationRevives, RotationForTheDisabled,
@@ -42,4 +43,17 @@ flaws! {
     LiveOldestFirst, LiveListsTheEnded, LiveListsTheExpired, LiveOfEveryone, LiveForgetsTheLastUse,
     LiveForgetsTheClient, LiveIgnoresTheAbsoluteEnd, EndOneInTwoSteps, EndOneOfAnyone, EndOneOfTheExpired, EndAllEndsTheExcepted,
     EndAllOfEveryone, EndAllCountsTheExpired, EndAllLeavesTheExpired, EndAllForgetsReason,
+    // Of one that counts wrong passwords.
+    PlaceInTwoSteps, PlaceBeyondTheMost, PlaceBeforeItOpens, PlaceBesideOthers, PlaceWithoutALease,
+    PlaceKeepsTheFirstLease, PlaceOfAnyDevice, PlaceOfTheFreeWaits, PlaceForNobody, RefusalRenewsTheLease,
+    WrongMovesBack, WrongAfterForgetting, UnjudgedStaysCounted, RightOfOneDevice, RightForgetsStragglers,
+    RightOfEveryone, SettlementInTwoSteps, SettlementBelowZero, ForgetsOneDevice, CountsSweptThoughKnown,
+    CountsSweptInclusive, CountsSweptWithoutLimit, CountsSweptInTwoSteps, CountsAtZeroStay, CountsInSeconds,
+    PlaceNumberedFromZero, WrongStaysInFlight, RightStaysCounted, ForgettingCollides,
+    // Of one that keeps events.
+    AppendOverwrites, AppendAllOrNothing, AppendOneByOne, AppendForgetsTheRequest, AppendIn32Bits,
+    EventsOldestFirst, EventsByTimeAlone, EventsIncludeTheCursor, EventsSkipTheMillisecond, EventsByEitherFilter,
+    EventsSinceExclusive, EventsUntilInclusive, EventsNamedAlone, EventsBeforeTheLogin, EventsOfAnyone,
+    EventsListedTwice, EventsSweptInclusive, EventsSweptWithoutLimit, EventsSweptInTwoSteps, EventsUnfiltered,
+    EventsFromTheLoginOn, EventsBoundsWrap, AppendOfNothingFails, AppendInTwoSteps, AppendStopsAtAThousand,
 }

@@ -4,6 +4,10 @@
 mod account_list;
 mod accounts;
 mod any_store;
+mod counting_store;
+mod counts;
+mod event_store;
+mod events;
 mod flaw;
 mod managed_store;
 mod session_list;
@@ -38,6 +42,9 @@ macro_rules! caught {
 
         /// The flaws with a test here.
         pub(crate) const CAUGHT: &[crate::Flaw] = &[$(crate::Flaw::$flaw),*];
+
+        /// The promises that catch them.
+        pub(crate) const BROKEN: &[&str] = &[$($(concat!(stringify!($module), "::", stringify!($promise))),+),*];
     };
 }
 
@@ -46,6 +53,26 @@ use caught;
 #[test]
 fn every_flaw_is_caught() {
     for flaw in Flaw::ALL {
-        assert!(any_store::CAUGHT.contains(flaw) || managed_store::CAUGHT.contains(flaw), "{flaw:?}");
+        let lists = [any_store::CAUGHT, managed_store::CAUGHT, counting_store::CAUGHT, event_store::CAUGHT];
+        assert!(lists.iter().any(|list| list.contains(flaw)), "{flaw:?}");
+    }
+}
+
+macro_rules! names {
+    (; $($module:ident :: $name:ident,)*) => {
+        [$(concat!(stringify!($module), "::", stringify!($name))),*]
+    };
+}
+
+#[test]
+fn every_promise_of_counts_and_events_and_of_what_was_ended_catches_a_flaw() {
+    let lists = [any_store::BROKEN, managed_store::BROKEN, counting_store::BROKEN, event_store::BROKEN];
+    let ended = auth_conformance::store_promises!([names]);
+    let ended = ended.into_iter().filter(|promise| promise.starts_with("ended::"));
+    let promises = ended
+        .chain(auth_conformance::throttle_store_promises!([names]))
+        .chain(auth_conformance::event_store_promises!([names]));
+    for promise in promises {
+        assert!(lists.iter().any(|list| list.contains(&promise)), "{promise}");
     }
 }

@@ -1,6 +1,6 @@
 //! The verbs for sessions.
 
-use auth_core::store::{Opened, Opening, Rotation, SessionKey, SessionStore, StoreError};
+use auth_core::store::{Ended, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError};
 use auth_core::{EndReason, Session, SessionId, SessionRecord, Timestamp, UserId};
 
 use crate::flaw::Flaw;
@@ -13,6 +13,8 @@ impl Mutant {
             (row.session.user_id == opening.user || self.has(Flaw::LimitCountsEveryone))
                 && (row.session.ended_at.is_none() || self.has(Flaw::LimitCountsTheEnded))
                 && (row.is_unexpired(now) || self.has(Flaw::LimitCountsTheExpired))
+                && !(self.has(Flaw::LimitSparesTheForged)
+                    && opening.replaces.is_some_and(|old| old.id == row.session.id))
         };
         let mut live: Vec<_> = tables.sessions.iter().filter(counts).collect();
         live.sort_by_key(|row| match self.flaw {
@@ -31,19 +33,37 @@ impl Mutant {
         live.iter().take(live.len().saturating_sub(stay).min(most)).map(|row| row.session.id).collect()
     }
 
-    fn make_room(&self, tables: &mut Tables, beyond: &[SessionId], now: Timestamp) {
+    fn make_room(&self, tables: &mut Tables, beyond: &[SessionId], now: Timestamp) -> Vec<Ended> {
+        let mut ended = Vec::new();
         let forgotten = self.has(Flaw::LimitReasonForgotten);
         let why = if forgotten { EndReason::Logout } else { EndReason::SessionLimit };
         for row in tables.sessions.iter_mut().filter(|row| beyond.contains(&row.session.id)) {
             row.end(why, now);
+            ended.push(Ended { session: row.session.id, user: row.session.user_id, why });
         }
+        ended
     }
 
-    fn replace(&self, tables: &mut Tables, opening: &Opening, now: Timestamp) {
-        let Some(old) = opening.replaces.filter(|old| self.end_judged(tables, old)) else { return };
-        if let Some(row) = tables.session(old.id) {
+    fn replace(&self, tables: &mut Tables, opening: &Opening, now: Timestamp) -> Vec<Ended> {
+        let Some(old) = opening.replaces else { return Vec::new() };
+        let judged = self.end_judged(tables, &old);
+        let Some(row) = tables.session(old.id) else { return Vec::new() };
+        if judged {
             row.end(EndReason::Replaced, now);
+        } else if !self.has(Flaw::EndedToldAgain) {
+            return Vec::new();
         }
+        vec![Ended { session: old.id, user: row.session.user_id, why: EndReason::Replaced }]
+    }
+
+    /// What is told of the sessions that an opening has ended.
+    fn told(&self, opening: &Opening, ended: Vec<Ended>) -> Vec<Ended> {
+        let told = ended.into_iter().map(|ended| match self.flaw {
+            Flaw::EndedOfTheOpener => Ended { user: opening.user, ..ended },
+            Flaw::EndedAsReplaced => Ended { why: EndReason::Replaced, ..ended },
+            _ => ended,
+        });
+        told.filter(|_| !self.has(Flaw::EndedToldToNobody)).collect()
     }
 
     fn may_open(&self, tables: &mut Tables, opening: &Opening) -> bool {
@@ -54,10 +74,17 @@ impl Mutant {
         })
     }
 
-    fn insert(&self, tables: &mut Tables, opening: &Opening, early: Option<&[SessionId]>, now: Timestamp) {
+    fn insert(
+        &self,
+        tables: &mut Tables,
+        opening: &Opening,
+        early: Option<&[SessionId]>,
+        now: Timestamp,
+    ) -> Vec<Ended> {
         let too_early = self.has(Flaw::LimitCountsTheReplaced).then(|| self.beyond(tables, opening, now));
+        let mut ended = Vec::new();
         if !self.has(Flaw::OpeningReplacesNothing) {
-            self.replace(tables, opening, now);
+            ended = self.replace(tables, opening, now);
         }
         let row = Row {
             session: Session {
@@ -78,14 +105,16 @@ impl Mutant {
         if self.has(Flaw::LimitEndsTheNewOne) {
             tables.sessions.push(row);
             let beyond = self.beyond(tables, opening, now);
-            return self.make_room(tables, &beyond, now);
+            ended.extend(self.make_room(tables, &beyond, now));
+            return ended;
         }
         let beyond = match early {
             Some(early) => early.to_vec(),
             None => too_early.unwrap_or_else(|| self.beyond(tables, opening, now)),
         };
-        self.make_room(tables, &beyond, now);
+        ended.extend(self.make_room(tables, &beyond, now));
         tables.sessions.push(row);
+        ended
     }
 }
 
@@ -108,7 +137,7 @@ impl SessionStore for Mutant {
             |tables| self.may_open(tables, opening),
             |tables| self.insert(tables, opening, early.as_deref(), now),
         );
-        Ok(opened.await.map_or(Opened::Stale, |()| Opened::Opened { ended: Vec::new() }))
+        Ok(opened.await.map_or(Opened::Stale, |ended| Opened::Opened { ended: self.told(opening, ended) }))
     }
 
     async fn rotate(&self, rotation: &Rotation, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {

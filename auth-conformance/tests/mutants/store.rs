@@ -1,13 +1,15 @@
 //! A store that can be wrong in one way.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
 use auth_conformance::Harness;
-use auth_core::store::SessionKey;
+use auth_core::store::{SessionKey, ThrottleKey};
 use auth_core::{
-    Client, Credentials, EndReason, Name, PasswordHash, Session, SessionId, Timestamp, User, UserId,
+    Client, Credentials, EndReason, Event, Name, PasswordHash, Session, SessionId, Timestamp, User, UserId,
 };
 
+use crate::counts::CountRow;
 use crate::flaw::Flaw;
 
 pub(crate) struct Mutant {
@@ -19,6 +21,8 @@ pub(crate) struct Mutant {
 pub(crate) struct Tables {
     pub(crate) users: Vec<Credentials>,
     pub(crate) sessions: Vec<Row>,
+    pub(crate) counts: BTreeMap<ThrottleKey, CountRow>,
+    pub(crate) events: Vec<Event>,
 }
 
 #[derive(Clone)]

@@ -33,7 +33,8 @@ pub use sink::EventSink;
 /// Something that happened to an account or a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// The id: a UUID of version 7, so that later events sort after earlier ones.
+    /// The id: a UUID of version 7 whose time is `at`, so that later events sort after earlier ones,
+    /// and a store finds those of a time by their ids.
     pub id: EventId,
     /// When it happened.
     pub at: Timestamp,

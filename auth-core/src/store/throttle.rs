@@ -19,10 +19,10 @@ pub struct ThrottleKey {
     pub device: [u8; 16],
 }
 
+/// Shows nothing: a few bytes of the hash would do to tell whose address it is, by trying some.
 impl fmt::Debug for ThrottleKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = u32::from_be_bytes([self.account[0], self.account[1], self.account[2], self.account[3]]);
-        f.debug_struct("ThrottleKey").field("account", &format_args!("{short:08x}…")).finish_non_exhaustive()
+        f.debug_struct("ThrottleKey").finish_non_exhaustive()
     }
 }
 
@@ -110,7 +110,8 @@ pub trait ThrottleStore: Send + Sync + 'static {
     ///
     /// [`Settlement::Right`] sets `attempts` of every count of the account to what is left in
     /// flight there, and their `opens_at` to `now`. [`Settlement::Wrong`] moves `opens_at` ahead,
-    /// never back. [`Settlement::Unjudged`] takes the attempt out of `attempts`.
+    /// never back. [`Settlement::Unjudged`] takes the attempt out of `attempts`. A count that is
+    /// not there, because it has been forgotten meanwhile, is not made.
     fn settle(
         &self,
         key: &ThrottleKey,

@@ -1,6 +1,6 @@
 //! The reference: counts in memory, correct under concurrency.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Timestamp;
@@ -23,7 +23,8 @@ pub struct MemoryThrottle {
 
 #[derive(Debug, Default)]
 struct Counts {
-    rows: HashMap<ThrottleKey, Row>,
+    /// By account and then by device, so that those of one account stand together.
+    rows: BTreeMap<ThrottleKey, Row>,
     /// Those of addresses without an account, by when they were last touched.
     unknown: BTreeSet<(Timestamp, ThrottleKey)>,
 }
@@ -66,6 +67,13 @@ impl Counts {
         self.unknown.remove(&(row.touched_at, *key));
         Some(row)
     }
+
+    /// The keys of all counts of an account.
+    fn of(&self, account: &[u8; 32]) -> Vec<ThrottleKey> {
+        let first = ThrottleKey { account: *account, device: [0; 16] };
+        let last = ThrottleKey { account: *account, device: [0xff; 16] };
+        self.rows.range(first..=last).map(|(key, _)| *key).collect()
+    }
 }
 
 impl Row {
@@ -105,7 +113,7 @@ impl ThrottleStore for MemoryThrottle {
             let count = &mut row.count;
             count.in_flight = count.in_flight.saturating_sub(1);
             match settlement {
-                Settlement::Right => row.account = Existence::Known,
+                Settlement::Right => {}
                 Settlement::Wrong { opens_at, account } => {
                     count.opens_at = count.opens_at.max(opens_at);
                     row.account = account;
@@ -115,15 +123,13 @@ impl ThrottleStore for MemoryThrottle {
             counts.put(*key, Row { touched_at: now, ..row });
         }
         if settlement == Settlement::Right {
-            let theirs: Vec<_> =
-                counts.rows.keys().filter(|other| other.account == key.account).copied().collect();
-            for key in theirs {
-                let Some(mut row) = counts.take(&key) else { continue };
-                row.count.attempts = row.count.in_flight;
-                row.count.opens_at = now;
+            for key in counts.of(&key.account) {
+                let Some(Row { mut count, .. }) = counts.take(&key) else { continue };
+                count.attempts = count.in_flight;
+                count.opens_at = now;
                 // A count that stands at zero is no different from none.
-                if row.count.in_flight > 0 {
-                    counts.put(key, row);
+                if count.in_flight > 0 {
+                    counts.put(key, Row { count, account: Existence::Known, touched_at: now });
                 }
             }
         }
@@ -132,7 +138,7 @@ impl ThrottleStore for MemoryThrottle {
 
     async fn forget(&self, account: &[u8; 32]) -> Result<bool, StoreError> {
         let mut counts = self.counts();
-        let theirs: Vec<_> = counts.rows.keys().filter(|key| key.account == *account).copied().collect();
+        let theirs = counts.of(account);
         for key in &theirs {
             counts.take(key);
         }

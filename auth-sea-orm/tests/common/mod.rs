@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use auth_conformance::Harness;
 use auth_core::store::{
-    Change, FirstAdmin, Opening, Replacement, Rotation, SessionKey, SessionStore, UserStore,
+    Change, Existence, FirstAdmin, Opening, Replacement, Reservation, Rotation, SessionKey, SessionStore,
+    Settlement, ThrottleKey, UserStore,
 };
 use auth_core::{
-    AccountState, Client, Credentials, Email, EndReason, Name, NewUser, PasswordHash, Role, SecretHash,
-    SessionId, Timestamp, User, UserId,
+    AccountState, Actor, Cause, Client, Credentials, Email, EmailDigest, EndReason, Event, EventId,
+    EventKind, Name, NewUser, PasswordHash, RequestId, Role, SecretHash, SessionId, Timestamp, User,
+    UserAgent, UserId,
 };
 use auth_sea_orm::entity::users::Column as C;
 use auth_sea_orm::entity::{HashText, sessions, users};
@@ -208,6 +210,44 @@ pub(crate) fn person(n: u32) -> Credentials {
 
 pub(crate) fn step(key: SessionKey, generation: u32, now: Timestamp) -> Rotation {
     Rotation { key, generation, parent: generation, settled_by: now, expires_at: at(1_500_000) }
+}
+
+/// What is counted for account `n`, on that device; device 0 is everybody's.
+pub(crate) fn guessed(n: u8, device: u8) -> ThrottleKey {
+    ThrottleKey { account: [n; 32], device: [device; 16] }
+}
+
+/// A place among five free ones, of a hundred.
+pub(crate) fn place(key: ThrottleKey, now: Timestamp) -> Reservation {
+    Reservation { key, free: 5, most: 100, lease_ends_at: now + Duration::from_secs(30) }
+}
+
+/// A wrong password of an account that is there; the next may be tried at once.
+pub(crate) fn wrong(now: Timestamp) -> Settlement {
+    Settlement::Wrong { opens_at: now, account: Existence::Known }
+}
+
+/// Event number `n`, at that millisecond, with something in every place.
+pub(crate) fn happened(n: u16) -> Event {
+    let mut id = [0x70; 16];
+    id[..6].copy_from_slice(&u64::from(n).to_be_bytes()[2..]);
+    Event {
+        id: EventId::from_bytes(id),
+        at: at(n.into()),
+        kind: EventKind::SessionEnded,
+        cause: Some(Cause::RevokedByAdmin),
+        by: Some(Actor::Admin(admin().id)),
+        user: Some(person(n.into()).user.id),
+        email: Some(EmailDigest::from_bytes([0xd1; 16])),
+        session: Some(key(1).id),
+        count: Some(1),
+        role: Some(Role::ADMIN),
+        client: Client {
+            user_agent: UserAgent::new("curl/8.5"),
+            ip_address: "192.0.2.7".parse().ok(),
+            request_id: RequestId::new("0197-af"),
+        },
+    }
 }
 
 /// The admin, with one session.

@@ -2,22 +2,17 @@
 
 use crate::clock::Timestamp;
 use crate::event::{Event, EventKind, EventQuery, EventSink};
+use crate::id::SessionId;
 use crate::store::{EventStore, StoreError};
 
 use super::{MemoryStore, Tables};
 
 impl Tables {
-    /// Whether the event tells what became of the session that the query is about.
-    fn concerns(&self, event: &Event, query: &EventQuery) -> bool {
-        let Some(session) = query.session else { return true };
-        if event.session == Some(session) {
-            return true;
-        }
+    /// The login by which a session began.
+    fn login_of(&self, session: SessionId) -> Option<&Event> {
         let opened =
             |login: &&Event| login.session == Some(session) && login.kind == EventKind::LoginSucceeded;
-        let login = self.events.values().find(opened);
-        event.kind.ends_sessions()
-            && login.is_some_and(|login| login.user == event.user && login.id < event.id)
+        self.events.values().find(opened)
     }
 }
 
@@ -39,6 +34,12 @@ impl EventStore for MemoryStore {
 
     async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, StoreError> {
         let tables = self.tables();
+        let login = query.session.and_then(|session| tables.login_of(session));
+        let ended_by = |event: &Event| {
+            let later =
+                |login: &Event| login.user.is_some() && login.user == event.user && login.id < event.id;
+            event.kind.ends_sessions() && login.is_some_and(later)
+        };
         let asked = |event: &&Event| {
             query.user.is_none_or(|user| event.user == Some(user))
                 && query.email.is_none_or(|email| event.email == Some(email))
@@ -46,7 +47,7 @@ impl EventStore for MemoryStore {
                 && query.since.is_none_or(|since| event.at >= since)
                 && query.until.is_none_or(|until| event.at < until)
                 && query.after.is_none_or(|after| event.id < after)
-                && tables.concerns(event, query)
+                && query.session.is_none_or(|session| event.session == Some(session) || ended_by(event))
         };
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         Ok(tables.events.values().rev().filter(asked).take(limit).cloned().collect())

@@ -7,9 +7,12 @@ use super::run::{PASSWORD, Place};
 
 const USERS: &str = "m20261122_000001_auth_users";
 const SESSIONS: &str = "m20261122_000002_auth_sessions";
+const THROTTLE: &str = "m20261126_000003_auth_throttle";
+const EVENTS: &str = "m20261126_000004_auth_events";
 
-fn status(users: &str, sessions: &str) -> String {
-    format!("{USERS}     {users}\n{SESSIONS}  {sessions}\n")
+/// What the status says where all migrations but the latest are `earlier`, and it is `latest`.
+fn status(earlier: &str, latest: &str) -> String {
+    format!("{USERS}     {earlier}\n{SESSIONS}  {earlier}\n{THROTTLE}  {earlier}\n{EVENTS}    {latest}\n")
 }
 
 #[test]
@@ -18,12 +21,14 @@ fn the_tables_go_up_and_down_and_the_status_follows() {
         place.run("migrate status").is(0, &status("pending", "pending"), "");
         // A look changes nothing.
         place.run("migrate status").is(0, &status("pending", "pending"), "");
-        place.run("migrate up").is(0, &format!("Applied {USERS}.\nApplied {SESSIONS}.\n"), "");
+        let applied = [USERS, SESSIONS, THROTTLE, EVENTS].map(|name| format!("Applied {name}.\n")).concat();
+        place.run("migrate up").is(0, &applied, "");
         place.run("migrate up").is(0, "The tables were up to date.\n", "");
         place.run("migrate status").is(0, &status("applied", "applied"), "");
-        place.run("migrate down --yes").is(0, &format!("Took back {SESSIONS}.\n"), "");
+        place.run("migrate down --yes").is(0, &format!("Took back {EVENTS}.\n"), "");
         place.run("migrate status").is(0, &status("applied", "pending"), "");
-        place.run("migrate down --steps 7 --yes").is(0, &format!("Took back {USERS}.\n"), "");
+        let reverted = [THROTTLE, SESSIONS, USERS].map(|name| format!("Took back {name}.\n")).concat();
+        place.run("migrate down --steps 7 --yes").is(0, &reverted, "");
         place.run("migrate down --yes").is(0, "There was nothing to take back.\n", "");
     }
 }
@@ -33,14 +38,20 @@ fn the_same_in_json() {
     for place in Place::all() {
         let up = place.run("migrate up --json");
         assert_eq!((up.code, up.err.as_str()), (0, ""));
-        assert_eq!(up.json(), json!({ "applied": [USERS, SESSIONS] }));
+        assert_eq!(up.json(), json!({ "applied": [USERS, SESSIONS, THROTTLE, EVENTS] }));
         assert_eq!(
-            place.run("--json migrate down --steps 2 --yes").json(),
-            json!({ "reverted": [SESSIONS, USERS] })
+            place.run("--json migrate down --steps 3 --yes").json(),
+            json!({ "reverted": [EVENTS, THROTTLE, SESSIONS] })
         );
+        let state = |name: &str, state: &str| json!({ "name": name, "state": state });
         assert_eq!(
             place.run("migrate status --json").json(),
-            json!({ "migrations": [{ "name": USERS, "state": "pending" }, { "name": SESSIONS, "state": "pending" }] })
+            json!({ "migrations": [
+                state(USERS, "applied"),
+                state(SESSIONS, "pending"),
+                state(THROTTLE, "pending"),
+                state(EVENTS, "pending"),
+            ] })
         );
     }
 }
@@ -90,7 +101,7 @@ fn without_the_tables_a_command_says_how_to_make_them() {
         );
         assert_eq!(run("migrate up").code, 0);
         assert_eq!(run("user list").code, 0);
-        // Half of the tables is none.
+        // All tables but one are none.
         assert_eq!(run("migrate down --yes").code, 0);
         let ran = run("session list ann@example.com");
         assert_eq!((ran.code, ran.out.as_str()), (1, ""));
