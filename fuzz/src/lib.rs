@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use auth_core::{
-    Argon2Cost, Auth, Bootstrap, Clock, Email, Entropy, EntropyError, Hashing, LoggedIn, Login, MemoryStore, Name,
-    NewAdmin, Password, PasswordHash, Policy, Role, Timestamp, User, UserId,
+    Argon2Cost, Auth, Bootstrap, Clock, Email, Entropy, EntropyError, Hashing, LoggedIn, Login, MemoryStore,
+    Name, NewAdmin, Password, PasswordHash, Policy, Role, Timestamp, User, UserId,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -108,7 +108,9 @@ pub fn put_user(store: &MemoryStore, email: &str, hash: PasswordHash) {
 /// Waits for what will be answered.
 pub fn wait<F: Future>(future: F) -> F::Output {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| Builder::new_current_thread().build().expect("a runtime can be started")).block_on(future)
+    RUNTIME
+        .get_or_init(|| Builder::new_current_thread().build().expect("a runtime can be started"))
+        .block_on(future)
 }
 
 /// Signs header and claims, whatever they are, as an issuer with our key would.
@@ -174,7 +176,8 @@ struct Count(AtomicU64);
 impl Entropy for Count {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
         for chunk in bytes.chunks_mut(8) {
-            let n = self.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let n =
+                self.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             chunk.copy_from_slice(&n.to_be_bytes()[..chunk.len()]);
         }
         Ok(())

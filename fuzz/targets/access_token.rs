@@ -37,7 +37,11 @@ fn insist_on_each_field(header: &[u8], claims: &[u8], identity: &Identity) {
     let read = |json: &[u8]| serde_json::from_slice::<Value>(json).expect("what was accepted is JSON");
     let (header, claims) = (read(header), read(claims));
     assert_eq!((&header["alg"], &header["typ"]), (&"HS256".into(), &"at+jwt".into()));
-    assert!(header.as_object().is_some_and(|fields| fields.keys().all(|key| ["alg", "typ", "kid"].contains(&key.as_str()))));
+    assert!(
+        header
+            .as_object()
+            .is_some_and(|fields| fields.keys().all(|key| ["alg", "typ", "kid"].contains(&key.as_str())))
+    );
     assert_eq!((&claims["iss"], &claims["aud"]), (&"auth-server".into(), &"api".into()));
     assert_eq!(claims["role"], identity.role.as_str());
     let text = |claim: &str| claims[claim].as_str().expect("text").to_owned();

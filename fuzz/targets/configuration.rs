@@ -26,7 +26,9 @@ fuzz_target!(|data: &[u8]| {
             Ok(config) => format!("{config:?}"),
             Err(mistakes) => mistakes.to_string(),
         };
-        for secret in SECRETS.iter().filter_map(|name| var(name)).filter_map(|value: OsString| value.into_string().ok()) {
+        for secret in
+            SECRETS.iter().filter_map(|name| var(name)).filter_map(|value: OsString| value.into_string().ok())
+        {
             assert!(!is_told(&secret, &told, dotenv), "{told}");
         }
     }

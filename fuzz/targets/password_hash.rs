@@ -29,7 +29,10 @@ fuzz_target!(|data: &[u8]| {
     let began = Instant::now();
     let answer = wait(auth.login(Login::new(Email::parse(EMAIL).expect("an address"), password)));
     assert!(began.elapsed() < Duration::from_secs(5), "{text:?} was obeyed for {:?}", began.elapsed());
-    assert!(matches!(answer, Ok(_) | Err(Error::Refused(Refusal::InvalidCredentials))), "{text:?}: {answer:?}");
+    assert!(
+        matches!(answer, Ok(_) | Err(Error::Refused(Refusal::InvalidCredentials))),
+        "{text:?}: {answer:?}"
+    );
 });
 
 /// About how much work a hash asks for: the product of all numbers that stand alone in it, of which

@@ -35,7 +35,9 @@ fuzz_target!(|data: &[u8]| {
 fn to_the_admins_system(data: &[u8]) {
     let world = World::new();
     let told = [("{ACCESS}", world.access()), ("{REFRESH}", world.refresh()), ("{PASSWORD}", PASSWORD)];
-    let filled = told.iter().fold(data.to_vec(), |data, (name, value)| replaced(&data, name.as_bytes(), value.as_bytes()));
+    let filled = told
+        .iter()
+        .fold(data.to_vec(), |data, (name, value)| replaced(&data, name.as_bytes(), value.as_bytes()));
     let knows_a_secret = filled != data;
     let Some(request) = read(&filled) else { return };
     let status = send(AuthRoutes::new(world.auth.clone()).with_accounts(), request);
@@ -61,7 +63,10 @@ fn send(mut routes: AuthRoutes<MemoryStore>, request: Request<Full<Bytes>>) -> S
     assert_eq!(header("x-content-type-options"), Some("nosniff"), "{asked}");
     assert_eq!(header("www-authenticate").is_some(), parts.status == StatusCode::UNAUTHORIZED, "{asked}");
     assert_eq!(header("allow").is_some(), parts.status == StatusCode::METHOD_NOT_ALLOWED, "{asked}");
-    assert!(matches!(parts.status.as_u16(), 200 | 201 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415), "{asked}");
+    assert!(
+        matches!(parts.status.as_u16(), 200 | 201 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415),
+        "{asked}"
+    );
     if head {
         assert!(body.is_empty(), "{asked}");
     } else {

@@ -16,11 +16,15 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(email) = Email::parse(text) {
         let email = email.as_str();
         assert!(email.is_ascii() && email.len() <= 254 && email.contains('@'), "{email:?}");
-        assert!(!email.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_control() || byte == b' '));
+        assert!(
+            !email.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_control() || byte == b' ')
+        );
         assert_eq!(Email::parse(email).expect("it is its own form").as_str(), email);
     }
     if let Ok(name) = Name::parse(text) {
-        assert!((1..=200).contains(&name.as_str().chars().count()) && !name.as_str().contains(char::is_control));
+        assert!(
+            (1..=200).contains(&name.as_str().chars().count()) && !name.as_str().contains(char::is_control)
+        );
         assert_eq!(Name::parse(name.as_str()).expect("it is its own form"), name);
         let _folded = name.folded();
     }

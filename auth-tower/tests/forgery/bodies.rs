@@ -163,7 +163,7 @@ impl Door {
             }
         }
         // The only field of a door may come to the same text twice.
-        if self.fields.len() == 1 || body.starts_with(&format!("\"{field}\"")) && self.fields.len() == 1 {
+        if self.fields.len() == 1 {
             forged.remove(1);
         }
         forged
