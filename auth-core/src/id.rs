@@ -97,6 +97,8 @@ id! {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -114,5 +116,22 @@ mod tests {
         let early = SessionId::new(&[255; 10], Timestamp::from_millis(1));
         let late = SessionId::new(&[0; 10], Timestamp::from_millis(2));
         assert!(early < late);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_the_one_spelling_of_an_id_or_none(
+            text in any::<String>(),
+            like in "[0-9a-fA-F{}-]{30,40}",
+            bytes in any::<[u8; 16]>(),
+        ) {
+            for text in [text, like] {
+                if let Ok(id) = text.parse::<SessionId>() {
+                    prop_assert_eq!(id.to_string(), text);
+                }
+            }
+            let id = UserId::from_bytes(bytes);
+            prop_assert_eq!(id.to_string().parse(), Ok(id));
+        }
     }
 }

@@ -92,6 +92,8 @@ impl fmt::Debug for Role {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -101,6 +103,17 @@ mod tests {
         }
         for bad in ["", "admin", "2ND", "_A", "A B", "A-B", "ÄRZTE", &"A".repeat(33)] {
             assert_eq!(Role::parse(bad), Err(InvalidRole), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_role_as_it_stands_or_none(text in any::<String>(), like in "[A-Z0-9_ \\-]{0,34}") {
+            for text in [text, like] {
+                if let Ok(role) = Role::parse(&text) {
+                    prop_assert_eq!(role.as_str(), text);
+                }
+            }
         }
     }
 }

@@ -88,6 +88,8 @@ impl fmt::Debug for BasePath {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -125,6 +127,18 @@ mod tests {
             ["/api/authors", "/api/Auth/login", "/api", "/", "", "*", "/x/api/auth/login", "/api/%61uth"]
         {
             assert_eq!(base.rest(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_base_path_as_it_stands_or_none(text in any::<String>(), like in "(/|[a-z.~_-]|%2e|\\.\\.){0,12}") {
+            for text in [text, like] {
+                if let Ok(path) = BasePath::parse(&text) {
+                    prop_assert_eq!(path.as_str(), &text);
+                    prop_assert_eq!(path.rest(&text), Some(""));
+                }
+            }
         }
     }
 }

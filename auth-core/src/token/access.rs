@@ -7,7 +7,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
@@ -72,6 +72,7 @@ struct Claims {
 struct StrictHeader {
     alg: String,
     typ: String,
+    #[serde(default, deserialize_with = "text")]
     kid: Option<String>,
 }
 
@@ -128,6 +129,9 @@ impl AccessTokens {
         let candidate = |key: &&Key| header.kid.as_ref().is_none_or(|kid| *kid == key.id);
         let decode = |key: &Key| jsonwebtoken::decode::<Claims>(token, &key.verify, &self.validation).ok();
         let claims = self.keys.iter().filter(candidate).find_map(decode)?.claims;
+        if !claims_are_text(token) {
+            return None;
+        }
         identity(&claims, self.max_seconds, now)
     }
 }
@@ -135,6 +139,18 @@ impl AccessTokens {
 fn read_header(token: &str) -> Option<StrictHeader> {
     let (header, _) = token.split_once('.')?;
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()
+}
+
+/// A member that may be left out, but is text where it is there: `null` is none.
+fn text<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(json).map(Some)
+}
+
+/// Whether the claims are UTF-8 throughout (RFC 7519 §7.2): the reader of JSON does not look into
+/// those that it skips.
+fn claims_are_text(token: &str) -> bool {
+    let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    claims.is_some_and(|claims| str::from_utf8(&claims).is_ok())
 }
 
 /// Judges claims whose signature, issuer and audience hold.
@@ -188,3 +204,5 @@ impl std::fmt::Debug for AccessTokens {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
