@@ -311,7 +311,10 @@ async fn instances(fresh: &Fresh) -> [Auth<SeaOrmStore>; 2] {
     };
     let instances = [instance(fresh.store.clone()), instance(fresh.another().await)];
     let password = Password::parse(RIGHT).unwrap();
-    instances[0].bootstrap(NewAdmin { email: admin().email, password, name: admin().name }).await.unwrap();
+    instances[0]
+        .bootstrap(NewAdmin { email: admin().email, password, name: admin().name, token: None })
+        .await
+        .unwrap();
     instances
 }
 
