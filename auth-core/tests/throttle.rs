@@ -52,7 +52,7 @@ async fn five_failures_are_free_and_then_waits_double_for_known_and_unknown_alik
             assert_eq!(wait_of(try_wrong(&world.auth, address).await), Some(wait), "{address}");
             // Who is refused has lost nothing by it, and the right password is not looked at.
             assert_eq!(wait_of(refusal(world.auth.login(login(address, PASSWORD)).await)), Some(wait));
-            world.clock.pass(Duration::from_secs(wait.into()) - Duration::from_millis(1));
+            world.clock.pass(Duration::from_millis(u64::from(wait) * 1_000 - 1));
             assert_eq!(wait_of(try_wrong(&world.auth, address).await), Some(1));
             world.clock.pass(Duration::from_millis(1));
             assert_eq!(wait_of(try_wrong(&world.auth, address).await), None, "{address} after {wait}");

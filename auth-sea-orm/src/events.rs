@@ -54,8 +54,12 @@ impl EventStore for SeaOrmStore {
     ///      WHERE login.session_id = $1 AND login.kind = 'login_succeeded' AND later.kind IN (…)
     /// )
     /// ```
+    ///
+    /// On Postgres it is `id = ANY (ARRAY(…))`.
     async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, StoreError> {
-        let (sql, parameters) = select(query);
+        // Postgres looks an array up in the index; what is IN, it may also look for in all rows.
+        let among = self.dialect("id = ANY (ARRAY(…))", "id IN (…)");
+        let (sql, parameters) = select(query, among);
         let rows: Vec<EventRow> = fetch_all(self.connections(), &sql, parameters.into_values()).await?;
         rows.into_iter().map(EventRow::into_event).collect()
     }
@@ -73,7 +77,7 @@ impl EventStore for SeaOrmStore {
     }
 }
 
-fn select(query: &EventQuery) -> (String, Parameters) {
+fn select(query: &EventQuery, among: &str) -> (String, Parameters) {
     let EventQuery { user, session, email, kind, since, until, after, limit } = query;
     let mut parameters = Parameters::default();
     let mut conditions = vec!["1 = 1".to_owned()];
@@ -102,7 +106,8 @@ fn select(query: &EventQuery) -> (String, Parameters) {
         conditions.push(format!("id < {}", parameters.bind(uuid_of(after.to_bytes()))));
     }
     if let Some(session) = session {
-        conditions.push(concerns(&parameters.bind(uuid_of(session.to_bytes()))));
+        let concerns = concerns(&parameters.bind(uuid_of(session.to_bytes())));
+        conditions.push(among.replace('…', &concerns));
     }
     let conditions = conditions.join(" AND ");
     let sql = format!("SELECT {COLUMNS} FROM auth_events WHERE {conditions} ORDER BY id DESC LIMIT {limit}");
@@ -115,16 +120,16 @@ fn first_id_of(time: Timestamp) -> Option<Uuid> {
     Some(Uuid::from_u128(u128::from(millis) << 80))
 }
 
-/// The events that tell what became of a session.
+/// The ids of the events that tell what became of a session.
 fn concerns(session: &str) -> String {
     let ends: Vec<_> = EventKind::ALL.iter().filter(|kind| kind.ends_sessions()).collect();
     let ends = ends.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
     let login = EventKind::LoginSucceeded;
     format!(
-        "id IN (SELECT id FROM auth_events WHERE session_id = {session} UNION ALL \
+        "SELECT id FROM auth_events WHERE session_id = {session} UNION ALL \
          SELECT later.id FROM auth_events AS login JOIN auth_events AS later \
          ON later.user_id = login.user_id AND later.id > login.id \
-         WHERE login.session_id = {session} AND login.kind = '{login}' AND later.kind IN ({ends}))"
+         WHERE login.session_id = {session} AND (login.kind = '{login}') IS TRUE AND later.kind IN ({ends})"
     )
 }
 

@@ -243,7 +243,8 @@ async fn every_question_about_events_goes_by_an_index() {
                     // A session is looked for, and not all events asked whether they are its own.
                     let walks = plan.lines().any(|line| line.trim_start().starts_with("SCAN auth_events"));
                     assert!(!walks || (name.is_empty() && query.since.is_none()), "{told}");
-                    let walks = plan.contains("Backward using auth_events_pkey");
+                    let walks =
+                        plan.contains("Backward using auth_events_pkey") && !plan.contains("id = ANY ($");
                     assert!(!walks || name.is_empty() || name == "kind", "{told}");
                 }
             }

@@ -63,10 +63,10 @@ pub async fn an_opening_that_ends_nothing_tells_of_nothing<H: Harness>(harness: 
     }
     let expired = Opening { expires_at: at(10), ..opening(&admin, key(20)) };
     assert_eq!(open(&stage, expired, at(2)).await, []);
-    let last = Opening { limit: 5, ..opening(&admin, key(21)) };
-    assert_eq!(open(&stage, last, at(10)).await, [], "four were live");
-    let stale = Opening { verified: hash("other"), limit: 1, ..opening(&admin, key(22)) };
-    assert_eq!(stage.open(stale, at(11)).await, Opened::Stale);
+    let fifth = Opening { limit: 5, ..opening(&admin, key(21)) };
+    assert_eq!(open(&stage, fifth, at(10)).await, [], "four were live");
+    let refused = Opening { verified: hash("other"), limit: 1, ..opening(&admin, key(22)) };
+    assert_eq!(stage.open(refused, at(11)).await, Opened::Stale);
 }
 
 /// A session that is replaced after it has expired is ended like any other, and told of.

@@ -94,10 +94,11 @@ pub async fn filters_count_together<H: Recording>(harness: H) {
     assert!(found > 500, "most of them find something");
 }
 
+type Narrow = fn(&mut EventQuery);
+
 /// Every filter alone and with the others.
 fn queries() -> Vec<EventQuery> {
     let mut all = vec![latest(9)];
-    type Narrow = fn(&mut EventQuery);
     let filters: [Narrow; 6] = [
         |query| query.user = Some(victim(0)),
         |query| query.email = Some(ONE),

@@ -103,7 +103,9 @@ impl EventStore for Mutant {
         let tables = &mut *self.tables();
         let is_there = |event: &Event| tables.events.iter().any(|kept| kept.id == event.id);
         if !(self.has(Flaw::AppendAllOrNothing) && events.iter().any(is_there)) {
-            events.iter().for_each(|event| self.keep(tables, event));
+            for event in events {
+                self.keep(tables, event);
+            }
         }
         Ok(())
     }

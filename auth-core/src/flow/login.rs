@@ -30,7 +30,7 @@ pub(crate) async fn login<S: Store>(auth: Call<'_, S>, login: Login) -> Result<L
         let (user, mut verified, verdict) = match nth {
             0 => counted(auth, &email, &password, known).await?,
             // It was right a moment ago, and is no guess.
-            _ => verify(auth, &email, &password).await?.map_err(|wrong| refuse(auth, &email, wrong))?,
+            _ => verify(auth, &email, &password).await?.map_err(|wrong| refuse(auth, &email, &wrong))?,
         };
         if verdict == Verdict::RightButWeak {
             verified = strengthen(auth, &user, verified, password.clone()).await;
@@ -58,7 +58,7 @@ async fn counted<S: UserStore>(
         Ok(Err(wrong)) => {
             let account = if wrong.user.is_some() { Existence::Known } else { Existence::Unknown };
             auth.throttle.failed(attempt, account, auth.clock.now()).await?;
-            Err(refuse(auth, email, wrong).into())
+            Err(refuse(auth, email, &wrong).into())
         }
         Err(error) => {
             auth.throttle.abandoned(attempt, auth.clock.now()).await;
@@ -73,7 +73,7 @@ struct Wrong {
     cause: Cause,
 }
 
-fn refuse<S>(auth: Call<'_, S>, email: &Email, wrong: Wrong) -> Refusal {
+fn refuse<S>(auth: Call<'_, S>, email: &Email, wrong: &Wrong) -> Refusal {
     auth.tell(audit::login_failed(wrong.user, email, wrong.cause));
     Refusal::InvalidCredentials
 }

@@ -49,5 +49,5 @@ impl Seals {
 }
 
 fn mac(secret: &SigningSecret, parts: &[&[u8]]) -> super::keys::HmacSha256 {
-    parts.iter().fold(secret.mac(), |mac, part| mac.chain_update(part))
+    parts.iter().fold(secret.mac(), Mac::chain_update)
 }

@@ -83,7 +83,7 @@ async fn a_thousand_logins_at_once_cost_no_more_than_their_threads_and_a_little(
             count(429),
             count(503)
         );
-        println!("{told}");
+        eprintln!("{told}");
         assert_eq!(count(200) + count(401) + count(429) + count(503), LOGINS, "{told}");
         assert!(count(200) > 0, "{told}");
         assert!(peak < idle + HASH_THREADS * PER_THREAD + REST, "{told}");

@@ -49,9 +49,8 @@ impl Place {
             "/bootstrap" => Some(Self::Bootstrap),
             _ => match extent {
                 Extent::Endpoints => None,
-                Extent::Accounts => Self::of_accounts(rest),
                 Extent::Events if rest == "/audit" => Some(Self::Audit),
-                Extent::Events => Self::of_accounts(rest),
+                Extent::Accounts | Extent::Events => Self::of_accounts(rest),
             },
         }
     }

@@ -13,7 +13,7 @@ const ANN: &str = "ann@example.com";
 
 async fn guess_too_often<A: App>(team: &Team<A>) {
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(60) {
+    while begun.elapsed() < Duration::from_mins(1) {
         let answer = team.try_login(ANN, "WrongPassword123!").await;
         if answer.status() == StatusCode::TOO_MANY_REQUESTS && answer.throttles() >= 2 {
             return;

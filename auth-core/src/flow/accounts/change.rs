@@ -39,7 +39,9 @@ pub(crate) async fn change<S: ManagedStore>(
                 // Whoever forgot the old one and tried it too often may try the new one at once.
                 auth.throttle.forget(&user.email).await?;
             }
-            audit::user_changed(actor, id, &change, ended).into_iter().for_each(|told| auth.tell(told));
+            for happening in audit::user_changed(actor, id, &change, ended) {
+                auth.tell(happening);
+            }
             Ok(user)
         }
         Changed::LastAdmin => Err(Refusal::LastAdmin.into()),
