@@ -92,7 +92,7 @@ impl Cluster {
     pub fn revive(&self) {
         let begun = Instant::now();
         while !self.answers() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the server does not come back");
+            assert!(begun.elapsed() < Duration::from_mins(1), "the server does not come back");
             if !self.runs() {
                 self.start();
             }

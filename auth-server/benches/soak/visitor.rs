@@ -102,7 +102,7 @@ impl Visitor {
         let answer = self.send(with_cookie("/api/auth/refresh", &session.cookie)).await;
         if let Some((body, cookie)) = served(&answer) {
             session.cookie = cookie.expect("every refresh rotates");
-            session.token = body["accessToken"].as_str().unwrap().to_owned();
+            body["accessToken"].as_str().unwrap().clone_into(&mut session.token);
             session.refreshed = Instant::now();
         }
         self.session = Some(session);
