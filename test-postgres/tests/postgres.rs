@@ -88,7 +88,10 @@ async fn a_disk_that_was_filled_refuses_until_it_is_emptied() {
     cluster.fill_disk();
     let error = sqlx::raw_sql("CREATE TABLE t AS SELECT * FROM generate_series(1, 1000)");
     let error = error.execute(&mut connection).await.unwrap_err();
-    assert_eq!(error.as_database_error().and_then(|error| error.code()).as_deref(), Some("53100"));
+    assert_eq!(
+        error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(),
+        Some("53100")
+    );
     cluster.empty_disk();
     cluster.execute(&["CREATE TABLE t AS SELECT * FROM generate_series(1, 1000)"]);
 }

@@ -95,7 +95,7 @@ impl From<&Event> for Happening {
             id: event.id.to_string(),
             at: rfc3339(event.at),
             kind: event.kind.as_str(),
-            cause: event.cause.map(|cause| cause.as_str()),
+            cause: event.cause.map(auth_core::Cause::as_str),
             by: event.by.map(|actor| actor.to_string()),
             user_id: event.user.map(|id| id.to_string()),
             email_digest: event.email.map(|digest| digest.to_string()),
