@@ -53,8 +53,13 @@ pub(crate) fn bootstrap_refused() -> Happening {
     Happening::new(EventKind::BootstrapRefused)
 }
 
-pub(crate) fn own_sessions_ended(user: UserId, ended: u64) -> Happening {
-    Happening::new(EventKind::SessionsEnded).user(user).cause(EndReason::Revoked).count(ended)
+/// `kept` is the session that goes on, if one does.
+pub(crate) fn own_sessions_ended(user: UserId, kept: Option<SessionId>, ended: u64) -> Happening {
+    let happening = Happening::new(EventKind::SessionsEnded).user(user).cause(EndReason::Revoked).count(ended);
+    match kept {
+        Some(kept) => happening.session(kept),
+        None => happening,
+    }
 }
 
 pub(crate) fn session_revoked(by: Actor, user: UserId, session: SessionId) -> Happening {

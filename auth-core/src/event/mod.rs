@@ -48,7 +48,7 @@ pub struct Event {
     pub user: Option<UserId>,
     /// Which address was given, where one was given.
     pub email: Option<EmailDigest>,
-    /// To which session it happened.
+    /// To which session it happened; where others were ended from it, the one that went on.
     pub session: Option<SessionId>,
     /// How many it happened to: sessions that were ended, accounts that were imported.
     pub count: Option<u64>,

@@ -39,7 +39,7 @@ pub(crate) async fn end_sessions<S: ManagedStore>(
         OwnSessions::All => None,
     };
     let ended = auth.store.end_all(who.user_id, except, EndReason::Revoked, auth.clock.now()).await?;
-    auth.tell(audit::own_sessions_ended(who.user_id, ended));
+    auth.tell(audit::own_sessions_ended(who.user_id, except, ended));
     Ok(ended)
 }
 
