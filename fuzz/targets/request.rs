@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
     match data.strip_prefix(b"empty\n") {
         Some(data) => {
             if let Some(request) = read(data) {
-                send(AuthRoutes::new(auth(MemoryStore::new())).with_accounts(), request);
+                send(AuthRoutes::new(auth(MemoryStore::new())).with_events(), request);
             }
         }
         None => {
@@ -40,7 +40,7 @@ fn to_the_admins_system(data: &[u8]) {
         .fold(data.to_vec(), |data, (name, value)| replaced(&data, name.as_bytes(), value.as_bytes()));
     let knows_a_secret = filled != data;
     let Some(request) = read(&filled) else { return };
-    let status = send(AuthRoutes::new(world.auth.clone()).with_accounts(), request);
+    let status = send(AuthRoutes::new(world.auth.clone()).with_events(), request);
     if !knows_a_secret {
         let logged_out = status == StatusCode::OK; // whatever cookie is presented at /logout
         assert!(status.is_client_error() || logged_out, "a stranger got {status}");
