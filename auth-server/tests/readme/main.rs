@@ -1,6 +1,7 @@
 //! What the documents show is what happens: their shell blocks are run against the server, the
 //! README's table is the server's own. (Its Rust block is a doc test of this crate.)
 
+mod asvs;
 mod from_express;
 mod walk;
 
@@ -122,12 +123,13 @@ fn the_search_for_secrets_finds_what_it_should() {
     );
 }
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "CHANGELOG.md",
+    "docs/asvs.md",
     "docs/from-express-and-prisma.md",
 ];
 
