@@ -42,12 +42,16 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
+fn is_rust(code: &str) -> bool {
+    Path::new(code).extension() == Some("rs".as_ref())
+}
+
 /// Each test that is named, behind the last file that is named before it.
 fn tests<'d>(row: &Row<'d>) -> Vec<(&'d str, &'d str)> {
     let mut file = None;
     let mut tests = Vec::new();
     for code in code(row.shown_by) {
-        if code.ends_with(".rs") {
+        if is_rust(code) {
             file = Some(code);
         } else if code.contains('_') && code.chars().all(|char| matches!(char, 'a'..='z' | '0'..='9' | '_')) {
             let file = file.unwrap_or_else(|| panic!("{}: in which file is {code}?", row.number));
@@ -62,7 +66,7 @@ fn every_test_that_the_map_names_is_there() {
     let document = document();
     let mut found = 0;
     for row in rows(&document) {
-        for file in code(row.shown_by).filter(|code| code.ends_with(".rs")) {
+        for file in code(row.shown_by).filter(|code| is_rust(code)) {
             assert!(Path::new(ROOT).join(file).exists(), "{}: {file} is not there", row.number);
         }
         for (file, test) in tests(&row) {
