@@ -360,6 +360,7 @@ macro_rules! throttle_store_promises {
             reservations::extreme_times_and_numbers_survive,
             settlements::a_wrong_password_stays_counted,
             settlements::the_opening_moves_ahead_and_never_back,
+            settlements::an_attempt_can_hold_others_up_before_it_is_judged,
             settlements::an_attempt_that_was_not_judged_is_counted_no_more,
             settlements::no_count_falls_below_zero,
             settlements::a_settlement_concerns_its_own_count,

@@ -201,6 +201,10 @@ impl ThrottleStore for Counts {
         self.all.reserve(reservation, now).await
     }
 
+    async fn postpone(&self, key: &ThrottleKey, opens_at: Timestamp) -> Result<(), StoreError> {
+        self.all.postpone(key, opens_at).await
+    }
+
     async fn settle(&self, key: &ThrottleKey, outcome: Settlement, now: Timestamp) -> Result<(), StoreError> {
         self.all.settle(key, outcome, now).await
     }

@@ -55,7 +55,8 @@ pub(crate) fn bootstrap_refused() -> Happening {
 
 /// `kept` is the session that goes on, if one does.
 pub(crate) fn own_sessions_ended(user: UserId, kept: Option<SessionId>, ended: u64) -> Happening {
-    let happening = Happening::new(EventKind::SessionsEnded).user(user).cause(EndReason::Revoked).count(ended);
+    let happening =
+        Happening::new(EventKind::SessionsEnded).user(user).cause(EndReason::Revoked).count(ended);
     match kept {
         Some(kept) => happening.session(kept),
         None => happening,

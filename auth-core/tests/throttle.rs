@@ -6,8 +6,9 @@ use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use auth_core::{
-    AccountChange, Auth, Client, DeviceToken, Identity, LoggedIn, Login, MemoryStore, MemoryThrottle,
-    PasswordChange, PasswordHash, PasswordVerifier, Policy, Refusal, ThrottlePolicy, Verification,
+    AccountChange, Auth, Client, DeviceToken, EventKind, EventQuery, Identity, LoggedIn, Login, MemoryStore,
+    MemoryThrottle, PasswordChange, PasswordHash, PasswordVerifier, Policy, Refusal, ThrottlePolicy,
+    Verification,
 };
 use support::{
     EMAIL, PASSWORD, World, builder, email, login, new_account, open_policy, password, refusal, world,
@@ -141,6 +142,20 @@ async fn a_known_browser_has_a_count_of_its_own() {
 }
 
 #[tokio::test]
+async fn another_password_makes_the_devices_of_the_old_one_strangers() {
+    let world = world().await;
+    let session = world.login().await;
+    let device = device_of(&session);
+    let change = PasswordChange { current: password(PASSWORD), new: password("another passphrase") };
+    world.auth.change_password(&identity(&world, &session).await, change).await.expect("it is right");
+    for _ in 0..6 {
+        try_wrong(&world.auth, EMAIL).await;
+    }
+    let known = Login { device: Some(device), ..login(EMAIL, "another passphrase") };
+    assert_eq!(wait_of(refusal(world.auth.login(known).await)), Some(1));
+}
+
+#[tokio::test]
 async fn a_device_is_remembered_and_gets_a_new_token_before_the_old_one_is_too_old() {
     let world = world().await;
     let device = device_of(&world.login().await);
@@ -235,10 +250,44 @@ async fn an_attempt_that_was_given_up_counts_and_holds_nobody_up_for_longer_than
             () = std::future::ready(()) => {} // it has its place, and is dropped before it is judged
         }
     }
-    drop(hold);
     world.clock.pass(Duration::from_secs(30));
+    for wait in [2, 4, 8, 16, 32, 64] {
+        // Beyond the free ones, giving up holds others up for as long as a wrong password does.
+        let attempt = auth.login(login(STRANGER, WRONG));
+        tokio::select! {
+            biased;
+            _ = attempt => panic!("nobody has judged it"),
+            () = std::future::ready(()) => {}
+        }
+        world.clock.pass(Duration::from_secs(30));
+        let left = u32::checked_sub(wait, 30).filter(|left| *left > 0);
+        assert_eq!(left.is_some(), wait > 30);
+        if let Some(left) = left {
+            assert_eq!(wait_of(try_wrong(&auth, STRANGER).await), Some(left), "after {wait}");
+            world.clock.pass(Duration::from_secs(left.into()));
+        }
+    }
+    drop(hold);
     assert_eq!(wait_of(try_wrong(&auth, STRANGER).await), None, "it is looked at");
-    assert_eq!(wait_of(try_wrong(&auth, STRANGER).await), Some(2), "as the sixth");
+    assert_eq!(wait_of(try_wrong(&auth, STRANGER).await), Some(128), "as the twelfth");
+}
+
+#[tokio::test]
+async fn whoever_gives_up_has_guessed_wrong_as_far_as_their_address_and_the_events_go() {
+    let world = world().await;
+    let auth = builder(&world.store, &world.clock, open_policy()).events(world.store.clone());
+    let here = from(&auth.build().expect("strong secrets"), "192.0.2.7");
+    for nth in 0..30 {
+        let attempt = here.login(login(&format!("user{nth}@example.com"), WRONG));
+        tokio::select! {
+            biased;
+            _ = attempt => {} // a hash of a test is made in no time, and wrong all the same
+            () = std::future::ready(()) => {}
+        }
+    }
+    assert_eq!(wait_of(try_wrong(&here, "another@example.com").await), Some(2));
+    let failed = EventQuery { kind: Some(EventKind::LoginFailed), limit: 200, ..EventQuery::default() };
+    assert_eq!(world.auth.as_operator().events(&failed).await.expect("memory").events.len(), 30);
 }
 
 #[tokio::test]

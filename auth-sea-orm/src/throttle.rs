@@ -46,6 +46,15 @@ impl ThrottleStore for SeaOrmStore {
         Ok(Reserved::Full(row.map(CountRow::into_count).transpose()?.unwrap_or(zero)))
     }
 
+    /// ```sql
+    /// UPDATE auth_throttle SET opens_at = $3 WHERE account = $1 AND device = $2 AND opens_at < $3
+    /// ```
+    async fn postpone(&self, key: &ThrottleKey, opens_at: Timestamp) -> Result<(), StoreError> {
+        let values: [Value; 3] =
+            [key.account.to_vec().into(), key.device.to_vec().into(), opens_at.millis().into()];
+        execute(self.connections(), POSTPONE, values).await.map(drop)
+    }
+
     /// Wrong, and not judged:
     ///
     /// ```sql
@@ -153,9 +162,14 @@ RETURNING attempts";
 const COUNT: &str = "\
 SELECT attempts, in_flight, lease_ends_at, opens_at FROM auth_throttle WHERE account = $1 AND device = $2";
 
+const POSTPONE: &str = "\
+UPDATE auth_throttle SET opens_at = $3 WHERE account = $1 AND device = $2 AND opens_at < $3";
+
 const RIGHT_POSTGRES: &str = "\
 WITH theirs AS MATERIALIZED (
-    SELECT account, device FROM auth_throttle WHERE account = $1 ORDER BY device FOR NO KEY UPDATE
+    SELECT account, device FROM auth_throttle
+     WHERE account = $1 AND (device = $2 OR attempts > 0 OR in_flight > 0)
+     ORDER BY device FOR NO KEY UPDATE
 )
 UPDATE auth_throttle AS t
    SET attempts = CASE WHEN t.device = $2 AND t.in_flight > 0 THEN t.in_flight - 1 ELSE t.in_flight END,
@@ -168,7 +182,7 @@ UPDATE auth_throttle
    SET attempts = CASE WHEN device = $2 AND in_flight > 0 THEN in_flight - 1 ELSE in_flight END,
        in_flight = CASE WHEN device = $2 AND in_flight > 0 THEN in_flight - 1 ELSE in_flight END,
        opens_at = $3, known = TRUE, touched_at = $3
- WHERE account = $1";
+ WHERE account = $1 AND (device = $2 OR attempts > 0 OR in_flight > 0)";
 
 const WRONG: &str = "\
 UPDATE auth_throttle
@@ -181,6 +195,7 @@ const UNJUDGED: &str = "\
 UPDATE auth_throttle
    SET in_flight = CASE WHEN in_flight > 0 THEN in_flight - 1 ELSE 0 END,
        attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END,
+       opens_at = CASE WHEN in_flight <= 1 AND opens_at > $3 THEN $3 ELSE opens_at END,
        touched_at = $3
  WHERE account = $1 AND device = $2";
 

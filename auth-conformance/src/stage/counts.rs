@@ -71,6 +71,15 @@ impl<H: Counting> Counts<H> {
         async move { harness.counts().reserve(&reservation, now).await.expect(ANSWERED) }
     }
 
+    pub(crate) fn postpone(
+        &self,
+        key: ThrottleKey,
+        opens_at: Timestamp,
+    ) -> impl Future<Output = ()> + Send + use<H> {
+        let harness = Arc::clone(&self.harness);
+        async move { harness.counts().postpone(&key, opens_at).await.expect(ANSWERED) }
+    }
+
     pub(crate) fn settle(
         &self,
         key: ThrottleKey,

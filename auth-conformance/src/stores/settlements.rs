@@ -34,7 +34,27 @@ pub async fn the_opening_moves_ahead_and_never_back<H: Counting>(harness: H) {
     }
 }
 
-/// An attempt that was not judged is counted no more, and moves nothing.
+/// An attempt may hold others up before it is judged: the opening moves ahead and never back, of
+/// that count alone and only where there is one.
+pub async fn an_attempt_can_hold_others_up_before_it_is_judged<H: Counting>(harness: H) {
+    let counts = Counts::new(harness);
+    for key in [counted(1), on_device(1, 1)] {
+        for _ in 0..FREE {
+            counts.granted(key, NOW).await;
+        }
+    }
+    let beside = counts.count(on_device(1, 1)).await;
+    for (told, kept) in [(5, 5), (3, 5), (9, 9), (-9, 9)] {
+        counts.postpone(counted(1), at(told)).await;
+        assert_eq!(counts.count(counted(1)).await.opens_at, at(kept));
+        assert_eq!(counts.stands(counted(1)).await, (FREE, FREE));
+    }
+    assert_eq!(counts.count(on_device(1, 1)).await, beside);
+    counts.postpone(counted(2), at(99)).await;
+    assert_eq!(counts.granted(counted(2), NOW).await, 1);
+}
+
+/// An attempt that was not judged is counted no more, and holds nobody up.
 pub async fn an_attempt_that_was_not_judged_is_counted_no_more<H: Counting>(harness: H) {
     let counts = Counts::new(harness);
     counts.granted(counted(1), NOW).await;
@@ -44,7 +64,7 @@ pub async fn an_attempt_that_was_not_judged_is_counted_no_more<H: Counting>(harn
         counts.settle(counted(1), Settlement::Unjudged, at(1)).await;
         assert_eq!(counts.stands(counted(1)).await, (1, 0));
     }
-    assert_eq!(counts.count(counted(1)).await.opens_at, at(5));
+    assert_eq!(counts.count(counted(1)).await.opens_at, at(1));
 }
 
 /// Settled once too often, a count falls below zero nowhere.

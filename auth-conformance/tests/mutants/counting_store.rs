@@ -27,6 +27,8 @@ caught! {
     a_refusal_that_renews_the_lease: RefusalRenewsTheLease by
         reservations::a_refusal_writes_nothing,
         forgetting::a_sweep_goes_by_the_last_touch;
+    a_postponement_that_moves_back: PostponesBack by
+        settlements::an_attempt_can_hold_others_up_before_it_is_judged;
     an_opening_that_moves_back: WrongMovesBack by
         settlements::the_opening_moves_ahead_and_never_back,
         throttle_races::of_settlements_at_once_none_is_lost;

@@ -57,7 +57,12 @@ impl Mutant {
                 account = existence;
             }
             Settlement::Unjudged if self.has(Flaw::UnjudgedStaysCounted) => {}
-            Settlement::Unjudged => count.attempts = count.attempts.saturating_sub(1),
+            Settlement::Unjudged => {
+                count.attempts = count.attempts.saturating_sub(1);
+                if count.in_flight == 0 {
+                    count.opens_at = count.opens_at.min(now);
+                }
+            }
         }
         CountRow { count, account, touched_at: now }
     }
@@ -112,6 +117,16 @@ impl ThrottleStore for Mutant {
             (row.count.lease_ends_at, row.touched_at) = (reservation.lease_ends_at, now);
         }
         Ok(Reserved::Full(row.count))
+    }
+
+    async fn postpone(&self, key: &ThrottleKey, opens_at: Timestamp) -> Result<(), StoreError> {
+        let key = self.counted(key);
+        if let Some(row) = self.tables().counts.get_mut(&key) {
+            let kept =
+                if self.has(Flaw::PostponesBack) { opens_at } else { row.count.opens_at.max(opens_at) };
+            row.count.opens_at = kept;
+        }
+        Ok(())
     }
 
     async fn settle(

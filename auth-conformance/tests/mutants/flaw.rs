@@ -46,7 +46,7 @@ flaws! {
     // Of one that counts wrong passwords.
     PlaceInTwoSteps, PlaceBeyondTheMost, PlaceBeforeItOpens, PlaceBesideOthers, PlaceWithoutALease,
     PlaceKeepsTheFirstLease, PlaceOfAnyDevice, PlaceOfTheFreeWaits, PlaceForNobody, RefusalRenewsTheLease,
-    WrongMovesBack, WrongAfterForgetting, UnjudgedStaysCounted, RightOfOneDevice, RightForgetsStragglers,
+    WrongMovesBack, PostponesBack, WrongAfterForgetting, UnjudgedStaysCounted, RightOfOneDevice, RightForgetsStragglers,
     RightOfEveryone, SettlementInTwoSteps, SettlementBelowZero, ForgetsOneDevice, CountsSweptThoughKnown,
     CountsSweptInclusive, CountsSweptWithoutLimit, CountsSweptInTwoSteps, CountsAtZeroStay, CountsInSeconds,
     PlaceNumberedFromZero, WrongStaysInFlight, RightStaysCounted, ForgettingCollides,

@@ -111,6 +111,8 @@ words! {
         AccountDisabled = "account_disabled",
         /// The account has no password, or one that cannot be verified.
         NoPassword = "no_password",
+        /// The client went away before the password had been looked at.
+        GivenUp = "given_up",
         /// Too many wrong passwords for one account.
         AccountLimit = "account_limit",
         /// So many wrong passwords in a row that only an admin can let the account try again.

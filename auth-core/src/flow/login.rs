@@ -2,6 +2,8 @@
 
 use std::error::Error as _;
 
+use sha2::{Digest, Sha256};
+
 use crate::audit;
 use crate::email::Email;
 use crate::error::{Error, Fault, Refusal};
@@ -17,6 +19,8 @@ use crate::throttle::account_of;
 use crate::token::{self, Device, REMEMBERED, SessionSecret};
 use crate::verbs::{IssuedDevice, LoggedIn, Login};
 
+use super::attempt::Guess;
+
 /// How often a login starts over because the hash changed under it: once for a rehash by another
 /// login of the same user, and a few times more for good measure.
 const ATTEMPTS: usize = 4;
@@ -24,8 +28,13 @@ const ATTEMPTS: usize = 4;
 pub(crate) async fn login<S: Store>(auth: Call<'_, S>, login: Login) -> Result<LoggedIn, Error> {
     let Login { email, password, presented, device } = login;
     let replaces = presented.and_then(|token| auth.refresh.open(token.expose())).map(|old| old.key);
-    let account = account_of(&email);
-    let known = device.and_then(|token| auth.devices.open(token.expose(), &account, auth.clock.now()));
+    let known = match &device {
+        Some(token) => {
+            let held = auth.store.credentials(&email).await?.and_then(|held| held.password);
+            auth.devices.open(token.expose(), &holder(&email, held.as_ref()), auth.clock.now())
+        }
+        None => None,
+    };
     for nth in 0..ATTEMPTS {
         let (user, mut verified, verdict) = match nth {
             0 => counted(auth, &email, &password, known).await?,
@@ -36,7 +45,10 @@ pub(crate) async fn login<S: Store>(auth: Call<'_, S>, login: Login) -> Result<L
             verified = strengthen(auth, &user, verified, password.clone()).await;
         }
         if let Some(session) = open(auth, user, &verified, replaces).await? {
-            return Ok(LoggedIn { device: remember(auth, &account, known)?, ..session });
+            return Ok(LoggedIn {
+                device: remember(auth, &holder(&email, Some(&verified)), known)?,
+                ..session
+            });
         }
     }
     Err(Fault::Busy.into())
@@ -49,19 +61,19 @@ async fn counted<S: UserStore>(
     password: &Password,
     device: Option<Device>,
 ) -> Result<(User, PasswordHash, Verdict), Error> {
-    let attempt = auth.begin(email, device.map(|device| device.id), None).await?;
+    let guess = Guess::begin(auth, email, device.map(|device| device.id), None).await?;
     match verify(auth, email, password).await {
         Ok(Ok(right)) => {
-            auth.throttle.succeeded(attempt, auth.clock.now()).await?;
+            guess.succeeded().await?;
             Ok(right)
         }
         Ok(Err(wrong)) => {
             let account = if wrong.user.is_some() { Existence::Known } else { Existence::Unknown };
-            auth.throttle.failed(attempt, account, auth.clock.now()).await?;
+            guess.failed(account).await?;
             Err(refuse(auth, email, &wrong).into())
         }
         Err(error) => {
-            auth.throttle.abandoned(attempt, auth.clock.now()).await;
+            guess.abandoned().await;
             Err(error)
         }
     }
@@ -106,11 +118,18 @@ async fn verify<S: UserStore>(
     Ok(Err(Wrong { user: known, cause }))
 }
 
+/// Whose browser a device token stands for: an account for as long as it has this password, so that
+/// whoever knew an old one keeps nothing of it.
+fn holder(email: &Email, password: Option<&PasswordHash>) -> [u8; 32] {
+    let hash = password.map_or("", PasswordHash::expose);
+    Sha256::new().chain_update(account_of(email)).chain_update(hash).finalize().into()
+}
+
 /// A token by which the account knows this browser from now on; `None` where it holds one that
 /// will do for a while.
 fn remember<S>(
     auth: Call<'_, S>,
-    account: &[u8; 32],
+    holder: &[u8; 32],
     known: Option<Device>,
 ) -> Result<Option<IssuedDevice>, Fault> {
     let id = match known {
@@ -118,7 +137,7 @@ fn remember<S>(
         Some(Device { id, .. }) => id,
         None => auth.entropy.array()?,
     };
-    let token = auth.devices.seal(account, id, auth.clock.now());
+    let token = auth.devices.seal(holder, id, auth.clock.now());
     Ok(Some(IssuedDevice { token, max_age: REMEMBERED }))
 }
 

@@ -9,6 +9,8 @@ use crate::parts::Call;
 use crate::store::{Existence, ManagedStore, Replaced, Replacement};
 use crate::verbs::{Identity, PasswordChange};
 
+use super::attempt::Guess;
+
 /// How often it starts over because the hash changed under it, by a login that made it stronger.
 const ATTEMPTS: usize = 4;
 
@@ -24,11 +26,11 @@ pub(crate) async fn change_password<S: ManagedStore>(
         // The rules first: whoever knows no password learns nothing from them.
         new.check_new(auth.policy.password_min_length, &user.email, &user.name).map_err(Flaw::NewPassword)?;
         // Whoever holds the session may guess as often as at a login, and keeps nobody else out.
-        let attempt = auth.begin(&user.email, Some(who.session_id.to_bytes()), Some(user.id)).await?;
+        let guess = Guess::begin(auth, &user.email, Some(who.session_id.to_bytes()), Some(user.id)).await?;
         let verdict = match auth.passwords.verify(current.clone(), stored.clone()).await {
             Ok(verdict) => verdict,
             Err(fault) => {
-                auth.throttle.abandoned(attempt, auth.clock.now()).await;
+                guess.abandoned().await;
                 return Err(fault.into());
             }
         };
@@ -36,12 +38,12 @@ pub(crate) async fn change_password<S: ManagedStore>(
             auth.tell(audit::unusable_hash(user.id));
         }
         let (Some(verified), Verdict::Right | Verdict::RightButWeak) = (stored, verdict) else {
-            auth.throttle.failed(attempt, Existence::Known, auth.clock.now()).await?;
+            guess.failed(Existence::Known).await?;
             let cause = if verdict == Verdict::Wrong { Cause::WrongPassword } else { Cause::NoPassword };
             auth.tell(audit::password_refused(who.user_id, who.session_id, cause));
             return Err(Refusal::WrongPassword.into());
         };
-        auth.throttle.succeeded(attempt, auth.clock.now()).await?;
+        guess.succeeded().await?;
         let hash = auth.passwords.hash(new.clone()).await?;
         let replacement = Replacement { user: user.id, verified, new: hash, keeps: who.session_id };
         match auth.store.replace_password(&replacement, auth.clock.now()).await? {

@@ -106,12 +106,20 @@ pub trait ThrottleStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> impl Future<Output = Result<Reserved, StoreError>> + Send;
 
+    /// Moves `opens_at` of a count ahead, never back: an attempt that nobody settles then holds others
+    /// up as a wrong one would. A count that is not there stays away.
+    fn postpone(
+        &self,
+        key: &ThrottleKey,
+        opens_at: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Settles an attempt that has a place; one in flight less, never below zero.
     ///
     /// [`Settlement::Right`] sets `attempts` of every count of the account to what is left in
     /// flight there, and their `opens_at` to `now`. [`Settlement::Wrong`] moves `opens_at` ahead,
-    /// never back. [`Settlement::Unjudged`] takes the attempt out of `attempts`. A count that is
-    /// not there, because it has been forgotten meanwhile, is not made.
+    /// never back. [`Settlement::Unjudged`] takes the attempt out of `attempts` and, where none is left
+    /// in flight, `opens_at` back to `now`, if it lies ahead. A count that is not there, because it has been forgotten meanwhile, is not made.
     fn settle(
         &self,
         key: &ThrottleKey,

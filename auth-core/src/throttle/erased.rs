@@ -9,6 +9,7 @@ type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 
 
 pub(crate) trait ErasedThrottleStore: Send + Sync {
     fn reserve<'a>(&'a self, reservation: &'a Reservation, now: Timestamp) -> Doing<'a, Reserved>;
+    fn postpone<'a>(&'a self, key: &'a ThrottleKey, opens_at: Timestamp) -> Doing<'a, ()>;
     fn settle<'a>(&'a self, key: &'a ThrottleKey, settlement: Settlement, now: Timestamp) -> Doing<'a, ()>;
     fn forget<'a>(&'a self, account: &'a [u8; 32]) -> Doing<'a, bool>;
     fn sweep(&self, before: Timestamp, limit: u32) -> Doing<'_, u64>;
@@ -17,6 +18,10 @@ pub(crate) trait ErasedThrottleStore: Send + Sync {
 impl<T: ThrottleStore> ErasedThrottleStore for T {
     fn reserve<'a>(&'a self, reservation: &'a Reservation, now: Timestamp) -> Doing<'a, Reserved> {
         Box::pin(ThrottleStore::reserve(self, reservation, now))
+    }
+
+    fn postpone<'a>(&'a self, key: &'a ThrottleKey, opens_at: Timestamp) -> Doing<'a, ()> {
+        Box::pin(ThrottleStore::postpone(self, key, opens_at))
     }
 
     fn settle<'a>(&'a self, key: &'a ThrottleKey, settlement: Settlement, now: Timestamp) -> Doing<'a, ()> {

@@ -11,6 +11,7 @@ use crate::event::{Cause, Quiet};
 use crate::store::{Existence, Reservation, Reserved, Settlement, ThrottleKey};
 
 use super::address::{Addresses, Neighbourhood};
+use super::closed::Closed;
 use super::judge::{self, Verdict};
 use super::turns::Turns;
 use super::{ErasedThrottleStore, RetryAfter, ThrottlePolicy, account_of, pause};
@@ -26,6 +27,7 @@ pub(crate) struct Throttle {
     policy: ThrottlePolicy,
     addresses: Addresses,
     turns: Turns,
+    closed: Closed,
     told: Quiet<(Whose, Cause)>,
 }
 
@@ -72,6 +74,7 @@ impl Throttle {
             policy: policy.clone(),
             addresses: Addresses::new(policy.per_address),
             turns: Turns::default(),
+            closed: Closed::default(),
             told: Quiet::new(),
         }
     }
@@ -95,8 +98,8 @@ impl Throttle {
 
     /// Takes a place for one attempt at the password of `email`.
     ///
-    /// Whoever shows a `device` that is known to the account counts for themselves, and not for
-    /// the address, so that nobody else can keep them out.
+    /// Whoever shows a `device` that is known to the account counts for themselves, and is let in
+    /// whatever came from the address, so that nobody else can keep them out.
     pub(crate) async fn begin(
         &self,
         email: &Email,
@@ -108,8 +111,13 @@ impl Throttle {
             self.check_address(from, clock.now()).map_err(Obstacle::Refused)?;
         }
         let key = ThrottleKey { account: account_of(email), device: device.unwrap_or_default() };
-        let from = from.filter(|_| device.is_none()).map(Neighbourhood::of);
+        let from = from.map(Neighbourhood::of);
+        let now = clock.now();
+        if let Some((cause, opens_at)) = self.closed.get(&key, now) {
+            return Err(self.refused(&key, cause, RetryAfter::at_least(opens_at.since(now)), now));
+        }
         let mut turn = None;
+        let mut lease_ends_at = now;
         for asked in 0..ASKED_AGAIN {
             let now = clock.now();
             let reservation = Reservation {
@@ -120,15 +128,30 @@ impl Throttle {
             };
             let reserved = self.store.reserve(&reservation, now).await;
             match reserved.map_err(|error| Obstacle::Failed(error.into()))? {
-                Reserved::Granted { nth } => return Ok(Attempt { key, nth, from }),
+                Reserved::Granted { nth } => {
+                    // Beyond the free ones, whoever goes away before the verdict has others wait as
+                    // long as a wrong password would.
+                    let wait = judge::wait_after(nth, &self.policy);
+                    if !wait.is_zero() {
+                        let postponed = self.store.postpone(&key, now + wait).await;
+                        postponed.map_err(|error| Obstacle::Failed(error.into()))?;
+                    }
+                    return Ok(Attempt { key, nth, from });
+                }
                 Reserved::Full(count) => match judge::full(&count, &self.policy, now) {
                     Verdict::Again => {}
-                    Verdict::Later(wait) => return Err(self.refused(&key, Cause::AccountLimit, wait, now)),
+                    Verdict::Later(wait) => {
+                        self.closed.put(key, Cause::AccountLimit, count.opens_at, now);
+                        return Err(self.refused(&key, Cause::AccountLimit, wait, now));
+                    }
                     Verdict::Never => {
-                        let wait = RetryAfter::at_least(self.policy.longest_wait);
+                        let longest = self.policy.longest_wait;
+                        self.closed.put(key, Cause::AttemptsExhausted, now + longest, now);
+                        let wait = RetryAfter::at_least(longest);
                         return Err(self.refused(&key, Cause::AttemptsExhausted, wait, now));
                     }
                     Verdict::Wait if turn.is_none() => {
+                        lease_ends_at = count.lease_ends_at.max(count.opens_at);
                         turn = self.turns.take(key).await;
                         if turn.is_none() {
                             break;
@@ -144,8 +167,10 @@ impl Throttle {
         if let Some(turn) = turn {
             turn.give_up();
         }
-        let soon = RetryAfter::at_least(Duration::from_secs(1));
-        Err(self.refused(&key, Cause::AccountLimit, soon, clock.now()))
+        // Those in flight are not judged any more, and will be out of the way by then.
+        let now = clock.now();
+        let wait = RetryAfter::at_least(lease_ends_at.since(now));
+        Err(self.refused(&key, Cause::AccountLimit, wait, now))
     }
 
     /// The password was wrong; `account` says whether there was one to be wrong for.
@@ -164,6 +189,7 @@ impl Throttle {
 
     /// The password was right.
     pub(crate) async fn succeeded(&self, attempt: Attempt, now: Timestamp) -> Result<(), Fault> {
+        self.closed.forget(&attempt.key.account);
         Ok(self.store.settle(&attempt.key, Settlement::Right, now).await?)
     }
 
@@ -179,7 +205,10 @@ impl Throttle {
 
     /// Lets an account try again at once, and says whether anything was counted.
     pub(crate) async fn forget(&self, email: &Email) -> Result<bool, Error> {
-        Ok(self.store.forget(&account_of(email)).await?)
+        let account = account_of(email);
+        let counted = self.store.forget(&account).await?;
+        self.closed.forget(&account);
+        Ok(counted)
     }
 
     pub(crate) async fn sweep(&self, before: Timestamp, limit: u32) -> Result<u64, Error> {

@@ -102,6 +102,14 @@ impl ThrottleStore for MemoryThrottle {
         Ok(Reserved::Granted { nth })
     }
 
+    async fn postpone(&self, key: &ThrottleKey, opens_at: Timestamp) -> Result<(), StoreError> {
+        let mut counts = self.counts();
+        if let Some(row) = counts.rows.get_mut(key) {
+            row.count.opens_at = row.count.opens_at.max(opens_at);
+        }
+        Ok(())
+    }
+
     async fn settle(
         &self,
         key: &ThrottleKey,
@@ -118,9 +126,17 @@ impl ThrottleStore for MemoryThrottle {
                     count.opens_at = count.opens_at.max(opens_at);
                     row.account = account;
                 }
-                Settlement::Unjudged => count.attempts = count.attempts.saturating_sub(1),
+                Settlement::Unjudged => {
+                    count.attempts = count.attempts.saturating_sub(1);
+                    if count.in_flight == 0 {
+                        count.opens_at = count.opens_at.min(now);
+                    }
+                }
             }
-            counts.put(*key, Row { touched_at: now, ..row });
+            // A count that stands at zero is no different from none.
+            if row.count.attempts > 0 || row.count.in_flight > 0 {
+                counts.put(*key, Row { touched_at: now, ..row });
+            }
         }
         if settlement == Settlement::Right {
             for key in counts.of(&key.account) {

@@ -16,6 +16,7 @@
 //! office behind one address logs in.
 
 mod address;
+mod closed;
 mod erased;
 mod gate;
 mod judge;

@@ -133,6 +133,12 @@ impl ThrottleStore for Watched {
         Ok(reserved)
     }
 
+    async fn postpone(&self, key: &ThrottleKey, opens_at: Timestamp) -> Result<(), StoreError> {
+        self.throttle.postpone(key, opens_at).await?;
+        self.oracle(|oracle| oracle.opens_at = oracle.opens_at.max(opens_at.millis()));
+        Ok(())
+    }
+
     async fn settle(&self, key: &ThrottleKey, what: Settlement, now: Timestamp) -> Result<(), StoreError> {
         yield_now().await;
         self.throttle.settle(key, what, now).await?;
@@ -149,7 +155,12 @@ impl ThrottleStore for Watched {
                 Settlement::Wrong { opens_at, .. } => {
                     oracle.opens_at = oracle.opens_at.max(opens_at.millis());
                 }
-                Settlement::Unjudged => oracle.series -= 1,
+                Settlement::Unjudged => {
+                    oracle.series -= 1;
+                    if oracle.in_flight == 0 {
+                        oracle.opens_at = oracle.opens_at.min(now.millis());
+                    }
+                }
             }
         });
         ring();

@@ -3,10 +3,11 @@
 //!
 //! ```text
 //! base64url( kid:1 ‖ device id:16 ‖ made at:8 ‖ tag:32 )
-//! tag = HMAC-SHA256(key[kid], label ‖ account ‖ all before it)
+//! tag = HMAC-SHA256(key[kid], label ‖ holder ‖ all before it)
 //! ```
 //!
-//! It opens no door: all it is good for is a count of wrong passwords of one's own. It says
+//! The holder is an account together with the hash of its password: another password makes all that
+//! were handed out before worthless. It opens no door: all it is good for is a count of wrong passwords of one's own. It says
 //! nothing of the account to whoever does not know the address already.
 
 use std::time::Duration;
@@ -46,25 +47,25 @@ impl DeviceTokens {
         Seals::new(secrets).map(Self)
     }
 
-    pub(crate) fn seal(&self, account: &[u8; 32], device: [u8; 16], now: Timestamp) -> DeviceToken {
+    pub(crate) fn seal(&self, holder: &[u8; 32], device: [u8; 16], now: Timestamp) -> DeviceToken {
         let mut bytes = [0; TOKEN_BYTES];
         bytes[0] = self.0.id();
         bytes[1..17].copy_from_slice(&device);
         bytes[17..25].copy_from_slice(&now.millis().to_be_bytes());
-        let tag = self.0.tag(&[LABEL, account, &bytes[..BODY_BYTES]]);
+        let tag = self.0.tag(&[LABEL, holder, &bytes[..BODY_BYTES]]);
         bytes[BODY_BYTES..].copy_from_slice(&tag);
         DeviceToken::new(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// The device, if the token was sealed here for this account, and not too long ago.
-    pub(crate) fn open(&self, text: &str, account: &[u8; 32], now: Timestamp) -> Option<Device> {
+    /// The device, if the token was sealed here for this holder, and not too long ago.
+    pub(crate) fn open(&self, text: &str, holder: &[u8; 32], now: Timestamp) -> Option<Device> {
         if text.len() != TEXT_BYTES {
             return None;
         }
         let mut bytes = [0; TOKEN_BYTES];
         URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok()?;
         let (body, tag) = bytes.split_at(BODY_BYTES);
-        if !self.0.hold(body[0], &[LABEL, account, body], tag) {
+        if !self.0.hold(body[0], &[LABEL, holder, body], tag) {
             return None;
         }
         let made_at = Timestamp::from_millis(i64::from_be_bytes(body[17..25].try_into().ok()?));

@@ -2,6 +2,7 @@
 
 use crate::actor::Actor;
 use crate::audit;
+use crate::email::Email;
 use crate::error::{Error, Flaw, Refusal};
 use crate::id::UserId;
 use crate::model::User;
@@ -35,12 +36,12 @@ pub(crate) async fn change<S: ManagedStore>(
     let change = Change { name, role, state, password };
     match auth.store.change(id, &change, auth.clock.now()).await? {
         Changed::Changed { user, ended } => {
-            if change.password.is_some() {
-                // Whoever forgot the old one and tried it too often may try the new one at once.
-                auth.throttle.forget(&user.email).await?;
-            }
             for happening in audit::user_changed(actor, id, &change, ended) {
                 auth.tell(happening);
+            }
+            if change.password.is_some() {
+                // Whoever forgot the old one and tried it too often may try the new one at once.
+                forget(auth, &user.email).await;
             }
             Ok(user)
         }
@@ -67,12 +68,25 @@ pub(crate) async fn delete<S: ManagedStore>(
     actor: Actor,
     id: UserId,
 ) -> Result<(), Error> {
+    let email = auth.store.account(id).await?.map(|held| held.user.email);
     match auth.store.delete(id).await? {
         Deletion::Deleted => {
             auth.tell(audit::user_deleted(actor, id));
+            // Whoever gets the address next begins with a clean sheet.
+            if let Some(email) = email {
+                forget(auth, &email).await;
+            }
             Ok(())
         }
         Deletion::LastAdmin => Err(Refusal::LastAdmin.into()),
         Deletion::Unknown => Err(Refusal::NotFound.into()),
+    }
+}
+
+/// Forgets the wrong passwords of an account. What it goes with has been done and told, so that
+/// trouble here is logged, and mended by `unlock`.
+async fn forget<S>(auth: Call<'_, S>, email: &Email) {
+    if let Err(error) = auth.throttle.forget(email).await {
+        tracing::warn!(%error, "the wrong passwords of an account stay counted");
     }
 }
