@@ -122,11 +122,15 @@ impl<S> Auth<S> {
     ///
     /// [`Refusal::InsufficientRole`] where they are in another role.
     pub fn require_admin(&self, who: &Identity) -> Result<(), Refusal> {
-        who.require(Role::ADMIN).inspect_err(|_| {
-            if self.parts.denied.is_news(who.user_id, self.parts.clock.now()) {
-                self.call().tell(audit::permission_denied(who.user_id, who.session_id));
-            }
-        })
+        who.require(Role::ADMIN).inspect_err(|_| self.denied(who))
+    }
+
+    /// Leaves an event: `who` asked for what they may not do. For guards; once in ten seconds for
+    /// each user.
+    pub fn denied(&self, who: &Identity) {
+        if self.parts.denied.is_news(who.user_id, self.parts.clock.now()) {
+            self.call().tell(audit::permission_denied(who.user_id, who.session_id));
+        }
     }
 
     /// What events about this address are found by.

@@ -19,7 +19,10 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 const ALWAYS: [(HeaderName, &str); 7] = [
     (CACHE_CONTROL, "no-store"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    ),
     (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     (PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=()"),
     (REFERRER_POLICY, "no-referrer"),

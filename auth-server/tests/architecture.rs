@@ -2,6 +2,7 @@
 //! are strangers, and the core knows no HTTP, no SQL and no async runtime.
 
 use std::collections::{BTreeSet, HashMap};
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 
@@ -31,9 +32,13 @@ const STRANGERS: &[(&str, &[&str])] = &[
 
 fn metadata() -> Metadata {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    // What other platforms need has not been downloaded, and nobody is asked for it.
+    let described = Command::new("rustc").arg("-vV").output().expect("rustc says what it is").stdout;
+    let described = String::from_utf8(described).expect("text");
+    let host = described.lines().find_map(|line| line.strip_prefix("host: ")).expect("its platform");
     MetadataCommand::new()
         .manifest_path(manifest)
-        .other_options(["--locked".to_owned(), "--offline".to_owned()])
+        .other_options(["--locked", "--offline", "--filter-platform", host].map(str::to_owned))
         .exec()
         .expect("cargo describes the workspace")
 }

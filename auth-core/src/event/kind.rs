@@ -95,7 +95,7 @@ words! {
         UserEnabled = "user_enabled",
         /// An account was deleted, with all its sessions.
         UserDeleted = "user_deleted",
-        /// Someone asked for what only admins may do. Told once in ten seconds for each user.
+        /// Someone asked for what their role may not do. Told once in ten seconds for each user.
         PermissionDenied = "permission_denied",
     }
 }

@@ -58,7 +58,7 @@ where
 
 /// What the guard adds to every answer, in production.
 const GUARDS_OWN: [&str; 6] = [
-    "content-security-policy: default-src 'none'; frame-ancestors 'none'",
+    "content-security-policy: default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy: same-origin",
     "permissions-policy: camera=(), geolocation=(), microphone=()",
     "referrer-policy: no-referrer",

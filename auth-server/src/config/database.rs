@@ -102,7 +102,8 @@ fn crosses_a_network(url: &Url) -> bool {
         let found = url.query_pairs().filter(|(key, _)| key == name).last();
         found.map(|(_, value)| value.into_owned())
     };
-    let host = option("host").unwrap_or_else(|| url.host_str().unwrap_or("").to_owned());
+    let named = || option("host").unwrap_or_else(|| url.host_str().unwrap_or("").to_owned());
+    let host = option("hostaddr").unwrap_or_else(named);
     let is_here = host.is_empty()
         || host == "localhost"
         || host.starts_with('/')

@@ -4,8 +4,8 @@ use auth_core::{KeyFlaw, SigningSecret};
 use auth_tower::{InvalidOrigin, TrustedOrigins, TrustedProxies};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::Purpose;
 use super::reader::{Reader, quoted};
-use super::{Key, Keys, Mode};
 
 const TOKEN: &str = "BOOTSTRAP_TOKEN";
 const ORIGINS: &str = "TRUSTED_ORIGINS";
@@ -28,22 +28,23 @@ pub(super) fn has_bootstrap_token(reader: &Reader<'_>) -> bool {
     reader.is_set(TOKEN) || reader.is_set(&format!("{TOKEN}_FILE"))
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, mode: Mode, keys: &Keys) -> Edge {
-    Edge {
-        bootstrap_token: bootstrap_token(reader, keys),
-        origins: origins(reader, mode),
-        proxies: proxies(reader),
+pub(super) fn read(reader: &mut Reader<'_>, purpose: Purpose) -> Edge {
+    match purpose {
+        // No command has to do with what is outside.
+        Purpose::Manage => Edge::default(),
+        Purpose::Serve => Edge {
+            bootstrap_token: bootstrap_token(reader),
+            origins: origins(reader),
+            proxies: proxies(reader),
+        },
     }
 }
 
-fn bootstrap_token(reader: &mut Reader<'_>, keys: &Keys) -> Option<SecretString> {
+fn bootstrap_token(reader: &mut Reader<'_>) -> Option<SecretString> {
     let token = reader.secret(TOKEN)?;
     let text = token.expose_secret();
-    let is_same = |key: &Key| matches!(key, Key::Given(secret) if secret.expose_secret() == text);
     let problem = if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         "has spaces or characters beyond ASCII, which no header carries unharmed"
-    } else if is_same(&keys.access) || is_same(&keys.refresh) {
-        "is the same as one of the secrets for tokens"
     } else {
         match SigningSecret::parse(text.as_bytes()) {
             Ok(_) => return Some(token),
@@ -56,7 +57,7 @@ fn bootstrap_token(reader: &mut Reader<'_>, keys: &Keys) -> Option<SecretString>
     None
 }
 
-fn origins(reader: &mut Reader<'_>, mode: Mode) -> TrustedOrigins {
+fn origins(reader: &mut Reader<'_>) -> TrustedOrigins {
     let remedy =
         "write exact origins with commas between them, such as https://app.example.com,http://localhost:3000";
     let mut origins = TrustedOrigins::default();
@@ -71,11 +72,6 @@ fn origins(reader: &mut Reader<'_>, mode: Mode) -> TrustedOrigins {
                 reader.mistake(ORIGINS, format!("names {}, {flaw}", quoted(origin.trim_ascii())), remedy);
             }
         }
-    }
-    for origin in origins.iter().filter(|origin| origin.starts_with("http://") && mode.is_production()) {
-        reader.warn(format!(
-            "TRUSTED_ORIGINS names {origin}: whoever is on the way to that page can put words into its mouth; serve it over https"
-        ));
     }
     origins
 }

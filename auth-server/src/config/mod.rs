@@ -169,7 +169,7 @@ impl Config {
                 "set it to false, and run `auth-server migrate up` with a DATABASE_URL that leads to Postgres itself",
             );
         }
-        config.edge = edge::read(&mut reader, mode, &config.keys);
+        config.edge = edge::read(&mut reader, purpose);
         lint::judge(&mut reader, &config, purpose, surroundings);
         let notices = reader.finish(mode)?;
         Ok(Self { notices, ..config })

@@ -30,7 +30,7 @@ fn the_walk_through_gives_the_answers_that_are_shown() {
     // The first is run below, without building it again; the second runs this very test.
     assert_eq!(commands[0].text.trim(), "cargo run -p auth-server", "the first command runs the server");
     assert_eq!(commands[1].text.trim(), "cargo test --workspace", "the second command runs the tests");
-    assert_eq!(rest.len(), 9, "one block for each endpoint, and those of day two");
+    assert_eq!(rest.len(), 10, "one block for each endpoint, and those of day two");
 
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(folder.path());

@@ -18,7 +18,10 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// What the server adds to every answer, the contract's and its own.
 pub(crate) const SERVERS_OWN: [(&str, &str); 5] = [
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    (
+        "content-security-policy",
+        "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    ),
     ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
     ("referrer-policy", "no-referrer"),

@@ -128,7 +128,7 @@ async fn at_trace_the_log_tells_much_and_no_secret() {
             .filter(|event| event["target"] == "auth::audit")
             .map(|event| &event["event"])
             .collect();
-        assert_eq!(audited, ["bootstrap", "login", "refresh_token_reuse"]);
+        assert_eq!(audited, ["bootstrap", "login_succeeded", "refresh_reused"]);
         let loud: Vec<_> = events
             .iter()
             .filter(|event| matches!(event["level"].as_str(), Some("TRACE" | "DEBUG")))

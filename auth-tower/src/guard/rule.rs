@@ -59,11 +59,12 @@ impl<S> Rule<S> {
 
     fn admit(&self, identity: Identity) -> Result<Admitted, Refusal> {
         let roles = &self.auth.policy().roles;
-        match &self.need {
-            Need::Nothing => {}
-            Need::Role(role) => identity.require(role)?,
-            Need::Permission(permission) => identity.require_permission(permission, roles)?,
-        }
+        let judged = match &self.need {
+            Need::Nothing => Ok(()),
+            Need::Role(role) => identity.require(role),
+            Need::Permission(permission) => identity.require_permission(permission, roles),
+        };
+        judged.inspect_err(|_| self.auth.denied(&identity))?;
         Ok(Admitted { identity, roles: roles.clone() })
     }
 }

@@ -81,6 +81,12 @@ impl Answer {
         }
     }
 
+    /// The value of `Set-Cookie` that is about the refresh token.
+    pub(crate) fn refresh_cookie(&self) -> Option<&str> {
+        let cookies = self.headers.iter().filter(|(header, _)| header == "set-cookie");
+        cookies.map(|(_, value)| value.as_str()).find(|value| value.starts_with("refresh_token="))
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
     }

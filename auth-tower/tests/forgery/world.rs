@@ -123,7 +123,7 @@ pub(crate) fn with_cookie(request: Request<Full<Bytes>>, token: &str) -> Request
 
 /// The refresh token that an answer hands out.
 fn cookie_of(answer: &Answer) -> String {
-    let cookie = answer.header("set-cookie").unwrap();
+    let cookie = answer.refresh_cookie().unwrap();
     let value = cookie.strip_prefix("refresh_token=").unwrap();
     value.split(';').next().unwrap().to_owned()
 }

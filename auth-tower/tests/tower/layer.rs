@@ -162,7 +162,7 @@ async fn another_base_path_moves_the_routes_and_the_cookie() {
     assert_eq!(call(&service, get("/api/auth/me")).await.body, "hello");
     let answer = call(&service, post("/v1/session/login", common::CREDENTIALS)).await;
     assert_eq!(answer.status, 200);
-    let cookie = answer.header("set-cookie").unwrap();
+    let cookie = answer.refresh_cookie().unwrap();
     let attributes = "; HttpOnly; SameSite=Strict; Path=/v1/session; Max-Age=604800";
     assert!(cookie.starts_with("refresh_token=") && cookie.ends_with(attributes), "{cookie}");
 }

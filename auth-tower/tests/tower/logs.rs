@@ -49,7 +49,7 @@ async fn accidents_are_logged_once_and_secrets_never() {
     let routes = AuthRoutes::new(auth);
     call(&routes, post("/api/auth/bootstrap", CREDENTIALS)).await;
     let login = call(&routes, post("/api/auth/login", CREDENTIALS)).await;
-    let cookie = login.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let cookie = login.refresh_cookie().unwrap().split(';').next().unwrap().to_owned();
     let token = login.body.split('"').nth(3).unwrap().to_owned();
     let mut me = get("/api/auth/me");
     me.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());

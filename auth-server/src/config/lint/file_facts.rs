@@ -10,7 +10,7 @@ use super::mounts;
 pub(in crate::config) struct FileFacts {
     /// Its permission bits.
     pub(super) mode: u32,
-    /// Those of its folder.
+    /// Those of the first folder above it that lets others write, else of its own folder.
     pub(super) folder: u32,
     /// Whether every folder above it lets others pass.
     pub(super) others_get_there: bool,
@@ -54,13 +54,15 @@ pub(in crate::config) fn facts_of(path: &Path) -> Option<FileFacts> {
     // Where it really is: what a link says of itself counts for nothing.
     let path = path.canonicalize().ok()?;
     let mode = |path: &Path| Some(path.metadata().ok()?.permissions().mode() & 0o7777);
-    let folders = path.ancestors().skip(1);
+    let folders = || path.ancestors().skip(1).map(mode);
+    let lets_others_write = |mode: &u32| mode & WRITE != 0 && mode & STICKY == 0;
+    let open = folders().flatten().find(lets_others_write);
     // One that we cannot ask about is one that others cannot pass, in all likelihood.
-    let others_get_there = folders.map(mode).all(|mode| mode.is_some_and(|mode| mode & PASS != 0));
+    let others_get_there = folders().all(|mode| mode.is_some_and(|mode| mode & PASS != 0));
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     Some(FileFacts {
         mode: mode(&path)?,
-        folder: mode(path.parent()?)?,
+        folder: open.or_else(|| mode(path.parent()?))?,
         others_get_there,
         mount: mounts::mount_of(&path, &mounts),
     })

@@ -21,10 +21,11 @@ pub(super) fn all(reader: &Reader<'_>, config: &Config, around: &Surroundings<'_
         let Some(facts) = reader.path(name).as_deref().and_then(facts) else { continue };
         findings.extend(if name == "POLICY_FILE" { policy(name, &facts) } else { secret(name, &facts) });
     }
-    if let Some((path, names)) = &around.dotenv
-        && names.iter().any(|name| is_secret(name, config))
-    {
-        findings.extend(facts(path).and_then(|facts| secret(".env", &facts)));
+    if let Some((path, names)) = &around.dotenv {
+        let holds_one = names.iter().any(|name| is_secret(name, config));
+        // Whoever may write to it can add a secret of their own, whatever it holds.
+        let facts = facts(path).filter(|facts| holds_one || facts.others_may_write());
+        findings.extend(facts.and_then(|facts| secret(".env", &facts)));
     }
     findings.extend(config.database.file().as_deref().and_then(facts).and_then(|facts| database(&facts)));
     findings

@@ -26,10 +26,6 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("TRUST_PROXY", "TRUSTED_PROXIES"),
 ];
 
-/// Read or refused by name, though no row of the table.
-const BESIDE_THE_TABLE: &[&str] =
-    &["BOOTSTRAP_TOKEN", "BOOTSTRAP_TOKEN_FILE", "TRUSTED_ORIGINS", "TRUSTED_PROXIES"];
-
 /// A warning for each name that nearly is one of ours, or looks like one: whoever wrote it meant
 /// something by it.
 pub(super) fn unknown(names: &[String]) -> Vec<Finding> {
@@ -52,7 +48,7 @@ fn tell(name: &str) -> Option<String> {
 }
 
 fn known() -> impl Iterator<Item = &'static str> {
-    VARIABLES.iter().map(|variable| variable.name).chain(BESIDE_THE_TABLE.iter().copied())
+    VARIABLES.iter().map(|variable| variable.name)
 }
 
 /// The variable that `name` stands for elsewhere, or is a slip of the pen for.

@@ -16,12 +16,8 @@ pub(super) fn all(reader: &Reader<'_>, config: &Config) -> Vec<Finding> {
     let proxies = reader.glimpse_text(PROXIES);
     let mut findings = Vec::new();
     findings.extend(front(config.listen, config.mode, proxies.as_deref()));
-    // What could not be read has been told already.
-    if let Some(text) = proxies.filter(|_| !reader.is_mistaken(PROXIES)) {
-        findings.extend(entries(&text).filter_map(everyone));
-    }
+    // What could not be read, wildcards and everyone among it, has been told already.
     if let Some(text) = reader.glimpse_text(ORIGINS).filter(|_| !reader.is_mistaken(ORIGINS)) {
-        findings.extend(entries(&text).filter_map(any_origin));
         findings.extend(entries(&text).filter_map(|entry| plain_origin(entry, config.mode)));
     }
     findings.extend(two_modes(reader, config.mode));
@@ -48,28 +44,6 @@ fn front(listen: SocketAddr, mode: Mode, proxies: Option<&str>) -> Option<Findin
             "HOST is {host} and TRUSTED_PROXIES is not set: the server speaks plain HTTP, over which browsers neither keep nor send a Secure cookie and anyone on the way reads passwords, so a proxy with TLS belongs in front; and until that is named in TRUSTED_PROXIES, every client has the proxy's address"
         ))
     })
-}
-
-/// Whoever may say where they come from is everyone.
-fn everyone(entry: &str) -> Option<Finding> {
-    let is_everyone = entry.ends_with("/0") || entry == "*";
-    is_everyone.then(|| {
-        mistake(
-            PROXIES,
-            "trusts everyone: whoever calls could claim any address, and evade every limit",
-            "list the addresses of your proxies, such as 10.0.0.7 or 10.0.0.0/24",
-        )
-    })
-}
-
-/// Answers with credentials are for origins that someone has named.
-fn any_origin(entry: &str) -> Option<Finding> {
-    let problem = match entry {
-        "null" => "trusts null, which any sandboxed page on any site is",
-        entry if entry.contains('*') => "has a *: any site could act as whoever is logged in",
-        _ => return None,
-    };
-    Some(mistake(ORIGINS, problem, "list each origin in full, such as https://app.example.com"))
 }
 
 /// A page without TLS is whatever someone on the way makes of it.
@@ -139,35 +113,16 @@ mod tests {
     }
 
     #[test]
-    fn nobody_trusts_everyone() {
-        for (entry, expected) in [
-            ("0.0.0.0/0", "mistake"),
-            ("::/0", "mistake"),
-            ("*", "mistake"),
-            ("10.0.0.0/8", ""),
-            ("10.0.0.0/80", ""),
-            ("10.0.0.7", ""),
-            ("::1", ""),
+    fn a_page_has_tls() {
+        for (entry, mode, plain) in [
+            ("https://app.example.com", Mode::Production, ""),
+            ("http://app.example.com", Mode::Production, "mistake"),
+            ("http://app.example.com", Mode::Development, ""),
+            ("http://localhost:3000", Mode::Production, "warning"),
+            ("http://127.0.0.1:3000", Mode::Production, "warning"),
+            ("http://[::1]:3000", Mode::Production, "warning"),
+            ("nonsense", Mode::Production, ""),
         ] {
-            assert_eq!(kind(everyone(entry).as_ref()), expected, "{entry}");
-        }
-    }
-
-    #[test]
-    fn an_origin_is_one_and_has_tls() {
-        for (entry, mode, any, plain) in [
-            ("*", Mode::Development, "mistake", ""),
-            ("https://*.example.com", Mode::Production, "mistake", ""),
-            ("null", Mode::Production, "mistake", ""),
-            ("https://app.example.com", Mode::Production, "", ""),
-            ("http://app.example.com", Mode::Production, "", "mistake"),
-            ("http://app.example.com", Mode::Development, "", ""),
-            ("http://localhost:3000", Mode::Production, "", "warning"),
-            ("http://127.0.0.1:3000", Mode::Production, "", "warning"),
-            ("http://[::1]:3000", Mode::Production, "", "warning"),
-            ("nonsense", Mode::Production, "", ""),
-        ] {
-            assert_eq!(kind(any_origin(entry).as_ref()), any, "{entry}");
             assert_eq!(kind(plain_origin(entry, mode).as_ref()), plain, "{entry}");
         }
     }

@@ -31,8 +31,6 @@ fn nonsense_names_its_variable_and_says_what_to_write() {
         ("HASH_THREADS", "0", "from 1"),
         ("HASH_QUEUE", "none", "from 1"),
         ("THROTTLE_STORE", "redis", "database or memory"),
-        ("TRUSTED_ORIGINS", "*", "list each origin in full"),
-        ("TRUSTED_PROXIES", "10.0.0.1, 0.0.0.0/0", "list the addresses of your proxies"),
         ("LOG_FORMAT", "xml", "json or pretty"),
         ("RUST_LOG", "loud=louder=loudest", "info,auth_core=debug"),
         ("RUST_LOG", "debgu", "info,auth_core=debug"),

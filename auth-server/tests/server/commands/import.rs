@@ -20,7 +20,7 @@ use crate::process::Server;
 /// bcrypt, of `correct horse battery`, made by Node.
 const HASH: &str = "$2b$10$z6yg5/.rH6PAT7Rb2XA4se8DwVQO13M/QU0RpC3G81xgEbrJ9i4o.";
 const ID: &str = "3f2b8c1e-5d47-4a90-9b1c-7e6a2f0d8c11";
-const EVENT: &str = "<time>  WARN auth::audit: accounts were imported event=\"users_imported\" by=operator";
+const EVENT: &str = "<time>  WARN auth::audit: event=\"users_imported\" event_id=<id> by=operator";
 
 fn file(text: &str) -> NamedTempFile {
     let mut file = NamedTempFile::new().unwrap();
@@ -75,7 +75,7 @@ fn the_good_rows_are_in_and_each_other_one_is_told() {
 
         let sums = "2 created (1 without a password), 0 already there, 4 refused";
         let verdict = "4 rows were refused; the others are in";
-        let told = format!("{EVENT} created=2 asked=3\n{REFUSALS}{sums}\n{verdict}\n");
+        let told = format!("{EVENT} count=2\n{REFUSALS}{sums}\n{verdict}\n");
         import(&place, file.path(), "").is(3, "", &told);
         assert_eq!(addresses(&place), ["ann@example.com", "bob@example.com"]);
         let ann = place.run("user show ann@example.com --json").json();
@@ -84,7 +84,7 @@ fn the_good_rows_are_in_and_each_other_one_is_told() {
         assert_eq!(ann["createdAt"], "2023-02-11T08:15:30.123Z");
 
         let sums = "0 created, 2 already there, 4 refused";
-        let told = format!("{EVENT} created=0 asked=3\n{REFUSALS}{sums}\n{verdict}\n");
+        let told = format!("{EVENT} count=0\n{REFUSALS}{sums}\n{verdict}\n");
         import(&place, file.path(), "").is(3, "", &told);
 
         let rest = import(&place, file.path(), "--new-ids --role-map ROOT=ADMIN");
@@ -230,7 +230,7 @@ fn an_import_that_was_killed_goes_on_where_it_was() {
         // It waits for more to come, and has told of the first batch.
         let told = BufReader::new(child.stderr.take().unwrap());
         let batch = told.lines().map_while(Result::ok).find(|line| line.contains("users_imported"));
-        assert!(batch.is_some_and(|line| line.contains("created=500")));
+        assert!(batch.is_some_and(|line| line.contains("count=500")));
         child.kill().unwrap();
         child.wait().unwrap();
         drop(input);
