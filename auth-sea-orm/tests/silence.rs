@@ -67,7 +67,15 @@ async fn store(line: &Line) -> SeaOrmStore {
     let pool = store.database().get_postgres_connection_pool();
     let all = [pool.acquire().await.unwrap(), pool.acquire().await.unwrap(), pool.acquire().await.unwrap()];
     drop(all);
+    until_all_are_back(&store).await;
     store
+}
+
+/// A connection on its way back is asked for a sign of life, and must not meet the silence there.
+async fn until_all_are_back(store: &SeaOrmStore) {
+    while store.database().get_postgres_connection_pool().num_idle() < 3 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,6 +85,7 @@ async fn statements_on_them_are_given_up_and_their_places_are_taken_by_others() 
     let store = store(&line).await;
     // Those that are idle are trusted for a moment, so the statements meet the silence.
     store.ping().await.unwrap();
+    until_all_are_back(&store).await;
     line.fall_silent();
     let mut pings = JoinSet::new();
     let begun = Instant::now();

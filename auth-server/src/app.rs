@@ -8,6 +8,7 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use auth_core::store::Store;
@@ -17,6 +18,7 @@ use http::header::HOST;
 use http::{HeaderName, HeaderValue, Request, Response, Version};
 use http_body::Body;
 use http_body_util::{Either, Full};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tracing::Instrument;
@@ -99,8 +101,10 @@ where
     B: Body + Send + Unpin + 'static,
     A: Send + 'static,
 {
+    let places = Arc::new(Semaphore::new(limits.requests));
     service_fn(move |request| {
         let inner = inner.clone();
+        let place = Arc::clone(&places).try_acquire_owned();
         let id = RequestId::new();
         // The level at which no filter can hide the id of a request from its other events.
         let span = tracing::error_span!("request", %id);
@@ -110,7 +114,10 @@ where
                 request.extensions_mut().insert(id);
             }
             let line = AccessLine::begin(&request);
-            let mut response = guard(inner, limits, request).await;
+            let mut response = match place {
+                Ok(_place) => guard(inner, limits, request).await,
+                Err(_) => answer::unavailable().map(Either::Right),
+            };
             let id = HeaderValue::try_from(id.to_string()).expect("a UUID is a header value");
             response.headers_mut().insert(REQUEST_ID, id);
             headers::complete(response.headers_mut(), mode);

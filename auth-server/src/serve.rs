@@ -40,6 +40,9 @@ pub struct Limits {
     pub unread: Duration,
     /// How long requests in flight may go on after the server was told to stop.
     pub shutdown: Duration,
+    /// The most requests at a time, over all connections: an HTTP/2 connection has many. Further ones
+    /// are turned away.
+    pub requests: usize,
     /// The most connections at a time; further ones wait to be accepted.
     pub connections: usize,
 }
@@ -53,6 +56,7 @@ impl Default for Limits {
             unread: Duration::from_secs(10),
             // A little less than ten seconds, so that all is over within ten.
             shutdown: Duration::from_secs(9),
+            requests: 2_048,
             connections: 1_024,
         }
     }

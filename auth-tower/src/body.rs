@@ -130,7 +130,9 @@ pub(crate) async fn read<B: Body>(headers: &HeaderMap, body: B) -> Result<Zeroiz
         return Err(Rejection::TooLarge);
     }
     let mut body = pin!(body);
-    // Never reallocated while it grows, so that no half of a password is left behind on the heap.
+    // Never reallocated while it grows, so that no half of a password is left behind on the heap: a
+    // server sees to it that no body is longer than announced.
+    let room = usize::try_from(announced).ok().filter(|announced| *announced > 0).unwrap_or(LIMIT);
     let mut read = Zeroizing::new(Vec::new());
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return Err(Rejection::Unreadable) };
@@ -138,8 +140,14 @@ pub(crate) async fn read<B: Body>(headers: &HeaderMap, body: B) -> Result<Zeroiz
         if data.remaining() > LIMIT - read.len() {
             return Err(Rejection::TooLarge);
         }
+        if read.capacity() > 0 && data.remaining() > read.capacity() - read.len() {
+            // More than was announced, where no server looks at it.
+            let mut longer = Zeroizing::new(Vec::with_capacity(LIMIT));
+            longer.extend_from_slice(&read);
+            read = longer;
+        }
         if read.capacity() == 0 && data.has_remaining() {
-            read.reserve_exact(LIMIT);
+            read.reserve_exact(room);
         }
         while data.has_remaining() {
             let chunk = data.chunk();

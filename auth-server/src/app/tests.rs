@@ -258,6 +258,30 @@ async fn ask_with_fields(number: usize, size: usize) -> (u16, Vec<String>, Strin
 }
 
 #[tokio::test(start_paused = true)]
+async fn there_are_no_more_requests_at_a_time_than_places() {
+    let limits = Limits { requests: 1, ..Limits::default() };
+    let service = guarded(service_fn(never), limits, Mode::Test);
+    let request = || with_host(Request::get("/")).body(Empty::<Bytes>::new()).expect("a request");
+    let first = tokio::spawn(service.clone().oneshot(request()));
+    tokio::task::yield_now().await;
+    let Ok(second) = service.clone().oneshot(request()).await;
+    assert_eq!(
+        (second.status().as_u16(), &second.headers()["retry-after"]),
+        (503, &HeaderValue::from_static("1"))
+    );
+    first.abort();
+    assert!(first.await.is_err());
+    let third = tokio::spawn(service.oneshot(request()));
+    tokio::task::yield_now().await;
+    assert!(!third.is_finished(), "it has its place");
+}
+
+/// Answers nothing.
+async fn never(_: Request<Timely<Empty<Bytes>>>) -> Result<Response<Full<Bytes>>, Infallible> {
+    std::future::pending().await
+}
+
+#[tokio::test(start_paused = true)]
 async fn sixty_four_fields_and_sixteen_kibibytes_are_the_most() {
     // `/` and Host take 18 bytes, `x` takes 5 beside its value.
     let rest = 16 * 1024 - 18 - 5;
