@@ -124,6 +124,13 @@ impl Settings {
         self
     }
 
+    /// `LOGIN_FAILURES_PER_MINUTE`: so many from one address.
+    #[must_use]
+    pub fn with_failures_per_minute(mut self, failures: u32) -> Self {
+        self.policy.throttle.per_address = failures;
+        self
+    }
+
     /// `ROLES`: these beside `ADMIN` and `USER`.
     ///
     /// # Panics
@@ -198,6 +205,7 @@ impl Settings {
             ("JWT_AUDIENCE", self.policy.audience.clone()),
             ("PASSWORD_MIN_LENGTH", self.policy.password_min_length.to_string()),
             ("SESSION_LIMIT", self.policy.session_limit.to_string()),
+            ("LOGIN_FAILURES_PER_MINUTE", self.policy.throttle.per_address.to_string()),
         ];
         let usual = Roles::default();
         let added = self.policy.roles.iter().map(|(role, _)| role).filter(|role| !usual.contains(role));

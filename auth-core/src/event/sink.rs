@@ -69,6 +69,8 @@ macro_rules! tell {
 impl EventSink for Log {
     fn record(&self, event: &Event) {
         match event.kind.loudness() {
+            // What was done to someone else's account is worth a look, whatever it was.
+            Loudness::Info if event.by.is_some() => tell!(tracing::Level::WARN, event),
             Loudness::Info => tell!(tracing::Level::INFO, event),
             Loudness::Warning => tell!(tracing::Level::WARN, event),
             Loudness::Error => tell!(tracing::Level::ERROR, event),

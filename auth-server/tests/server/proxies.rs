@@ -46,3 +46,25 @@ async fn a_trusted_proxy_says_from_where_a_login_comes() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn failures_count_for_the_address_that_the_proxy_tells() {
+    let store = Store::sqlite();
+    let variables =
+        [("NODE_ENV", "test"), ("TRUSTED_PROXIES", "127.0.0.1"), ("LOGIN_FAILURES_PER_MINUTE", "3")];
+    let server = Server::start_with(&store.url(), &variables);
+    let client = server.client();
+    assert_eq!(client.bootstrap().await.status, 201);
+    let login = |email: &str, from: &str| {
+        let login = post("/api/auth/login", &json!({ "email": email, "password": PASSWORD }));
+        client.send(with(login, &[("x-forwarded-for", from)]))
+    };
+    for (nth, status) in [401, 401, 401, 429].into_iter().enumerate() {
+        assert_eq!(login(&format!("user{nth}@example.com"), "192.0.2.7").await.status, status);
+    }
+    let refused = login(EMAIL, "6.6.6.6, 192.0.2.7").await;
+    assert_eq!(refused.status, 429);
+    let wait: u32 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=20).contains(&wait), "{wait}");
+    assert_eq!(login(EMAIL, "192.0.2.8").await.status, 200);
+}

@@ -69,3 +69,21 @@ async fn fifty_bootstraps_at_both_have_one_winner() {
     }
     assert_eq!(created, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_at_both_count_together() {
+    let Some(store) = Store::postgres() else { return };
+    let servers = [Server::start(&store.url()), Server::start(&store.url())];
+    let clients = [servers[0].client(), servers[1].client()];
+    assert_eq!(clients[0].bootstrap().await.status, 201);
+    let guess = json!({ "email": crate::client::EMAIL, "password": "not this one" });
+    let mut guesses = tokio::task::JoinSet::new();
+    for nth in 0..40 {
+        let (client, guess) = (clients[nth % 2].clone(), guess.clone());
+        guesses.spawn(async move { client.post("/api/auth/login", &guess).await.status });
+    }
+    let answers = guesses.join_all().await;
+    let looked_at = answers.iter().filter(|status| **status == 401).count();
+    assert!((5..=7).contains(&looked_at), "{answers:?}");
+    assert_eq!(answers.iter().filter(|status| **status == 429).count(), 40 - looked_at, "{answers:?}");
+}

@@ -101,3 +101,46 @@ async fn nobody_elses_session_is_ended() {
         assert_eq!(place.run("session list ann@example.com --json").json(), listed);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_a_session_ended_is_told_in_a_sentence_and_by_its_events() {
+    for place in Place::all() {
+        let server = Server::start(&place.url());
+        place.create("ann@example.com", "USER");
+        log_in(&server.client()).await;
+        let listed = place.run("session list ann@example.com --json").json();
+        let id = listed["sessions"][0]["id"].as_str().unwrap().to_owned();
+        // The server writes events beside its answers, and all of them before it stops.
+        server.stop();
+        let goes_on = place.run(&format!("session why {id}"));
+        assert!(
+            goes_on.out.starts_with("No event has ended it: it goes on, or it has expired.\n\n"),
+            "{goes_on:?}"
+        );
+        place.run(&format!("session end ann@example.com {id}"));
+
+        let why = place.run(&format!("session why {id}"));
+        assert_eq!((why.code, why.err.as_str()), (0, ""));
+        assert!(
+            why.out.starts_with("It ended at <time>: an admin, or the operator, ended it.\n\nAT "),
+            "{why:?}"
+        );
+        let lines: Vec<_> = why.out.lines().skip(3).collect();
+        assert_eq!(lines.len(), 2, "{why:?}");
+        assert!(lines[0].contains("session_ended (revoked_by_admin)  operator"), "{why:?}");
+        assert!(lines[1].contains("login_succeeded") && lines[1].contains("127.0.0.1"), "{why:?}");
+
+        let document = place.run(&format!("session why {id} --json")).json();
+        let kinds: Vec<_> =
+            document["events"].as_array().unwrap().iter().map(|event| &event["kind"]).collect();
+        assert_eq!(kinds, ["session_ended", "login_succeeded"]);
+        assert!(document["events"][1]["requestId"].is_string(), "{document}");
+        for nobody in ["x", "018f2f65-8a4c-7c3e-9d2a-5b7f0c1d2e3f"] {
+            let shown = if nobody == "x" { "x" } else { "<id>" };
+            place.run(&format!("session why {nobody}")).refuses(
+                3,
+                &format!("nothing is known of a session {shown:?}: there never was one, or its events are older than AUDIT_RETENTION"),
+            );
+        }
+    }
+}

@@ -247,3 +247,34 @@ fn a_role_of_the_configuration_can_be_given() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_guessed_too_often_is_let_in_by_the_operator() {
+    for place in Place::all() {
+        let server = crate::process::Server::start(&place.url());
+        let client = server.client();
+        place.create("ann@example.com", "USER");
+        let login = |password: &str| {
+            let body = json!({ "email": "ann@example.com", "password": password });
+            let client = client.clone();
+            async move { client.post("/api/auth/login", &body).await.status }
+        };
+        for _ in 0..5 {
+            assert_eq!(login("not this one").await, 401);
+        }
+        place.run("user unlock ann@example.com").is(
+            0,
+            "ann@example.com may log in at once; wrong passwords are counted anew.\n",
+            &changed("throttle_reset", ""),
+        );
+        for _ in 0..4 {
+            assert_eq!(login("not this one").await, 401, "all of the free ones are there again");
+        }
+        assert_eq!(login(PASSWORD).await, 200);
+        place.run("user unlock ann@example.com").is(
+            0,
+            "ann@example.com had no wrong passwords to their count.\n",
+            &changed("throttle_reset", ""),
+        );
+    }
+}
