@@ -138,8 +138,12 @@ impl Stored {
     }
 }
 
+/// How much a thread keeps at most: 64 MiB, in blocks of one KiB.
+const KEPT: usize = 64 * 1024;
+
 thread_local! {
-    /// The memory of this thread's last hash: filling it anew costs a tenth of a hash.
+    /// The memory of this thread's hashes. It is kept for good: getting it anew costs a tenth of a
+    /// hash, and giving it back leaves holes that an allocator does not fill.
     static BLOCKS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -152,6 +156,12 @@ fn compute(
     output: &mut [u8],
 ) -> Option<()> {
     let needed = params.block_count();
+    if needed > KEPT {
+        // Somebody else's hash, of more than is usual: not a measure for all time.
+        let mut blocks = vec![Block::default(); needed];
+        let argon2 = Argon2::new(algorithm, version, params);
+        return argon2.hash_password_into_with_memory(password, salt, output, &mut blocks).ok();
+    }
     BLOCKS.with_borrow_mut(|blocks| {
         if blocks.len() < needed {
             blocks.resize(needed, Block::default());
@@ -160,11 +170,6 @@ fn compute(
             .hash_password_into_with_memory(password, salt, output, &mut blocks[..needed])
             .ok()
     })
-}
-
-/// Gives this thread's memory back.
-pub(super) fn release_memory() {
-    BLOCKS.with_borrow_mut(|blocks| *blocks = Vec::new());
 }
 
 #[cfg(test)]

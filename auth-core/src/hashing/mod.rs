@@ -88,7 +88,7 @@ pub(crate) enum HashingFlaw {
 #[derive(Debug)]
 pub(crate) struct Passwords {
     cost: Argon2Cost,
-    /// Memory is kept from job to job during a storm, and given back after it.
+    /// Each of its threads keeps the memory of a hash from job to job.
     pool: Pool,
     entropy: Arc<dyn Entropy>,
     judge: Arc<Judge>,
@@ -107,8 +107,7 @@ impl Passwords {
         let salt = entropy.array().map_err(|_| HashingFlaw::Entropy)?;
         let output = entropy.array().map_err(|_| HashingFlaw::Entropy)?;
         let dummy = argon2::phc(cost, &salt, &output).ok_or(HashingFlaw::Cost)?;
-        let pool = Pool::new(hashing.threads, hashing.queue, argon2::release_memory)
-            .map_err(|_| HashingFlaw::Threads)?;
+        let pool = Pool::new(hashing.threads, hashing.queue).map_err(|_| HashingFlaw::Threads)?;
         Ok(Self { cost, pool, entropy, judge: Arc::new(Judge::new(cost, dummy, verifiers)) })
     }
 

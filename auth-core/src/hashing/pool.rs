@@ -14,31 +14,20 @@ pub(super) struct Pool {
     threads: ThreadPool,
     pending: Arc<AtomicUsize>,
     limit: usize,
-    /// What a thread does when nothing waits any more.
-    when_drained: fn(),
 }
 
 /// A place in the pool, given back when it is dropped, whatever became of the job.
 struct Place(Arc<AtomicUsize>);
 
 impl Pool {
-    pub(super) fn new(
-        threads: NonZeroUsize,
-        queue: usize,
-        when_drained: fn(),
-    ) -> Result<Self, ThreadPoolBuildError> {
+    pub(super) fn new(threads: NonZeroUsize, queue: usize) -> Result<Self, ThreadPoolBuildError> {
         let pool = ThreadPoolBuilder::new()
             .num_threads(threads.get())
             .thread_name(|n| format!("auth-hash-{n}"))
             .start_handler(|_| step_back())
             .panic_handler(|_| tracing::error!("a hashing job panicked"))
             .build()?;
-        Ok(Self {
-            threads: pool,
-            pending: Arc::default(),
-            limit: threads.get().saturating_add(queue),
-            when_drained,
-        })
+        Ok(Self { threads: pool, pending: Arc::default(), limit: threads.get().saturating_add(queue) })
     }
 
     /// Runs `job` on one of the threads. A caller that goes away before its turn is skipped.
@@ -47,14 +36,11 @@ impl Pool {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let place = self.take_place().ok_or(Fault::Busy)?;
-        let (threads, when_drained) = (self.threads.current_num_threads(), self.when_drained);
         let (answer, result) = oneshot::async_channel();
         self.threads.spawn_fifo(move || {
             // A caller that has gone wants no answer, and gets none computed.
             let outcome = (!answer.is_closed()).then(job);
-            if place.give_back() < threads {
-                when_drained();
-            }
+            drop(place);
             if let Some(outcome) = outcome {
                 // The caller may have gone while the job ran; nobody is left to tell.
                 let _gone = answer.send(outcome);
@@ -67,15 +53,6 @@ impl Pool {
         let room = |pending| (pending < self.limit).then_some(pending + 1);
         self.pending.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok()?;
         Some(Place(Arc::clone(&self.pending)))
-    }
-}
-
-impl Place {
-    /// Gives the place back, and says how many others are still taken.
-    fn give_back(self) -> usize {
-        let others = self.0.load(Ordering::Relaxed).saturating_sub(1);
-        drop(self);
-        others
     }
 }
 
@@ -93,8 +70,8 @@ fn step_back() {
     {
         use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 
-        // A quarter of the scale from idle to urgent: nice 9.
-        let modest = ThreadPriorityValue::try_from(25).map(ThreadPriority::Crossplatform);
+        // The lower end of the scale from idle to urgent: nice 19.
+        let modest = ThreadPriorityValue::try_from(0).map(ThreadPriority::Crossplatform);
         if !modest.is_ok_and(|priority| set_current_thread_priority(priority).is_ok()) {
             tracing::debug!("the hashing threads run at normal priority");
         }
@@ -110,7 +87,7 @@ mod tests {
     use super::*;
 
     fn one_thread(queue: usize) -> Arc<Pool> {
-        Arc::new(Pool::new(NonZeroUsize::MIN, queue, || {}).expect("a thread can be started"))
+        Arc::new(Pool::new(NonZeroUsize::MIN, queue).expect("a thread can be started"))
     }
 
     /// Sends a job in, and returns once it has its place: the `nth`.
@@ -167,21 +144,5 @@ mod tests {
         assert!(working.await.expect("it ran").is_ok());
         // The job was dropped unrun, and its sender with it.
         assert!(did_run.recv().is_err());
-    }
-
-    #[tokio::test]
-    async fn memory_is_given_back_after_the_last_job_and_not_before() {
-        static GIVEN_BACK: AtomicUsize = AtomicUsize::new(0);
-        let count = || {
-            GIVEN_BACK.fetch_add(1, Ordering::SeqCst);
-        };
-        let pool = Arc::new(Pool::new(NonZeroUsize::MIN, 2, count).expect("a thread can be started"));
-        let (release, gate) = mpsc::channel::<()>();
-        let working = send(&pool, 1, move || gate.recv().is_ok()).await;
-        let next = send(&pool, 2, || GIVEN_BACK.load(Ordering::SeqCst)).await;
-        release.send(()).expect("the job waits");
-        assert!(working.await.expect("it ran").is_ok());
-        assert_eq!(next.await.expect("it ran").expect("it answered"), 0, "another job was waiting");
-        assert_eq!(GIVEN_BACK.load(Ordering::SeqCst), 1);
     }
 }
