@@ -43,15 +43,15 @@ pub(super) fn read(reader: &mut Reader<'_>, purpose: Purpose) -> Edge {
 fn bootstrap_token(reader: &mut Reader<'_>) -> Option<SecretString> {
     let token = reader.secret(TOKEN)?;
     let text = token.expose_secret();
-    let problem = if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "has spaces or characters beyond ASCII, which no header carries unharmed"
-    } else {
+    let problem = if text.bytes().all(|byte| byte.is_ascii_graphic()) {
         match SigningSecret::parse(text.as_bytes()) {
             Ok(_) => return Some(token),
             Err(KeyFlaw::TooShort) => "has fewer than 32 bytes",
             Err(KeyFlaw::Sample) => "is a sample or a placeholder",
             Err(KeyFlaw::Repetitive) => "repeats itself",
         }
+    } else {
+        "has spaces or characters beyond ASCII, which no header carries unharmed"
     };
     reader.mistake(TOKEN, problem, MAKE_ONE);
     None

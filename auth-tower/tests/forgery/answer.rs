@@ -86,10 +86,6 @@ impl Answer {
         let cookies = self.headers.iter().filter(|(header, _)| header == "set-cookie");
         cookies.map(|(_, value)| value.as_str()).find(|value| value.starts_with("refresh_token="))
     }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
-    }
 }
 
 fn sorted(headers: &HeaderMap) -> Vec<(String, String)> {
