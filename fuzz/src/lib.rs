@@ -148,11 +148,8 @@ fn hash() -> PasswordHash {
     static HASH: OnceLock<PasswordHash> = OnceLock::new();
     let make = || {
         let (store, email) = (MemoryStore::new(), Email::parse(EMAIL).expect("an address"));
-        let admin = NewAdmin {
-            email: email.clone(),
-            password: Password::parse(PASSWORD).expect("a password"),
-            name: Name::parse("Admin").expect("a name"),
-        };
+        let password = Password::parse(PASSWORD).expect("a password");
+        let admin = NewAdmin::new(email.clone(), password, Name::parse("Admin").expect("a name"));
         wait(auth(store.clone()).bootstrap(admin)).expect("the store is empty");
         let found = wait(auth_core::store::UserStore::credentials(&store, &email));
         found.expect("memory").expect("the admin").password.expect("a hash")
