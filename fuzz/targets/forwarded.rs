@@ -43,10 +43,8 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     let proxies = TrustedProxies::parse("10.0.0.0/8").expect("a network");
-    // Nobody but a proxy is believed, and no proxy is ever taken for a client that named another.
+    // Nobody but a proxy is believed.
     assert_eq!(proxies.client(STRANGER, &headers), STRANGER);
-    let client = proxies.client(PROXY, &headers);
-    assert!(client == PROXY || !proxies.contains(client), "{client}: {headers:?}");
 
     // What the proxy itself adds at the right end decides, whatever a client has sent before it.
     let seen = |headers: &HeaderMap| proxies.client(PROXY, headers);
