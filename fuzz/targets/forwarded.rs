@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use libfuzzer_sys::fuzz_target;
 
 const PROXY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
+const FARTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 8));
 const STRANGER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 9));
 
 fuzz_target!(|data: &[u8]| {
@@ -55,7 +56,24 @@ fuzz_target!(|data: &[u8]| {
         prefixed.append("x-forwarded-for", value.clone());
     }
     if prefixed.values().map(HeaderValue::len).sum::<usize>() < 4 * 1024 && prefixed.len() < 32 {
+        // One proxy more in front is looked through; it is the client only where nothing was read.
+        let direct = seen(&prefixed);
+        let mut longer = prefixed.clone();
+        longer.append("x-forwarded-for", HeaderValue::from_static("10.0.0.8"));
+        let through = seen(&longer);
+        assert!(through == direct || (direct, through) == (PROXY, FARTHER), "{direct} {through} {headers:?}");
+        assert!(!proxies.contains(direct) || is_named(direct, &prefixed), "{direct} {headers:?}");
+
         prefixed.append("x-forwarded-for", HeaderValue::from_static("192.0.2.9"));
         assert_eq!(seen(&prefixed), seen(&honest), "{headers:?}");
     }
 });
+
+/// Whether it is the peer, or stands in a header: in the clothes of IPv6, perhaps.
+fn is_named(client: IpAddr, headers: &HeaderMap) -> bool {
+    let name = client.to_string();
+    client == PROXY
+        || headers.values().any(|line| {
+            String::from_utf8_lossy(line.as_bytes()).contains(&name) || line.as_bytes().contains(&b':')
+        })
+}

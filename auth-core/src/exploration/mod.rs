@@ -37,7 +37,6 @@ mod tally;
 mod world;
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
 
 use stateright::{Checker, HasDiscoveries, Model, Path};
 
@@ -71,7 +70,6 @@ struct Explored {
     world: String,
     states: usize,
     depth: usize,
-    took: Duration,
     tally: String,
     /// What is wrong somewhere, and the shortest way there.
     found: HashMap<&'static str, Path<State, Action>>,
@@ -89,7 +87,6 @@ impl Explored {
     }
 
     fn until(enough: HasDiscoveries, rules: Rules, code: Code, steps: usize) -> Self {
-        let begun = Instant::now();
         let world = format!("{rules:?}");
         let checker = World::new(rules, code)
             .checker()
@@ -102,7 +99,6 @@ impl Explored {
             world,
             states: checker.unique_state_count(),
             depth: (checker.max_depth() - 1).min(steps),
-            took: begun.elapsed(),
             tally: checker.model().tally.to_string(),
             found: checker.discoveries(),
         }
@@ -111,8 +107,8 @@ impl Explored {
 
     #[expect(clippy::print_stderr, reason = "how much was explored belongs to the test's output")]
     fn told(self) -> Self {
-        let Self { world, states, depth, took, tally, .. } = &self;
-        eprintln!("{states} states, {depth} steps deep, {took:?}:{tally}\n    {world}");
+        let Self { world, states, depth, tally, .. } = &self;
+        eprintln!("{states} states, {depth} steps deep:{tally}\n    {world}");
         self
     }
 

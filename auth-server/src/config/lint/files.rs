@@ -92,20 +92,11 @@ fn database(facts: &FileFacts) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::kind;
     use super::*;
-    use crate::config::Notice;
 
     fn facts(mode: u32) -> FileFacts {
         FileFacts { mode, folder: 0o755, others_get_there: true, mount: Mount::Ordinary }
-    }
-
-    fn kind(finding: Option<&Finding>) -> &'static str {
-        match finding {
-            None => "",
-            Some(Finding::Mistake(_)) => "mistake",
-            Some(Finding::Notice(Notice::Warning(_))) => "warning",
-            Some(Finding::Notice(Notice::Note(_))) => "note",
-        }
     }
 
     #[test]

@@ -49,6 +49,17 @@ fn note(text: impl Into<String>) -> Finding {
     Finding::Notice(Notice::Note(text.into()))
 }
 
+/// What kind of finding it is, in a word, for tables of tests.
+#[cfg(test)]
+fn kind(finding: Option<&Finding>) -> &'static str {
+    match finding {
+        None => "",
+        Some(Finding::Mistake(_)) => "mistake",
+        Some(Finding::Notice(Notice::Warning(_))) => "warning",
+        Some(Finding::Notice(Notice::Note(_))) => "note",
+    }
+}
+
 /// What is around the variables that are read.
 pub(super) struct Surroundings<'a> {
     /// The names of all variables there are.

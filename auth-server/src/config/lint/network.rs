@@ -83,18 +83,8 @@ fn two_modes(reader: &Reader<'_>, mode: Mode) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::kind;
     use super::*;
-    use crate::config::Notice;
-
-    /// What kind of finding it is: an initial, for tables.
-    fn kind(finding: Option<&Finding>) -> &'static str {
-        match finding {
-            None => "",
-            Some(Finding::Mistake(_)) => "mistake",
-            Some(Finding::Notice(Notice::Warning(_))) => "warning",
-            Some(Finding::Notice(Notice::Note(_))) => "note",
-        }
-    }
 
     #[test]
     fn a_public_address_wants_a_known_proxy_in_front() {
