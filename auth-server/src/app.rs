@@ -2,7 +2,7 @@
 //!
 //! Every request passes through [`guarded`], which gives it an id, a deadline and a line in the
 //! log, turns a panic into an answer, and completes the answer's headers. Inside, the base path belongs to the routes, and all
-//! else to [`health`].
+//! else to [`pages`](crate::pages) and [`health`].
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -26,6 +26,7 @@ use tracing::Instrument;
 use crate::access::{AccessLine, RequestId};
 use crate::config::Mode;
 use crate::health::{self, Ready};
+use crate::pages::Pages;
 use crate::serve::Limits;
 use crate::timely::Timely;
 use crate::{answer, headers};
@@ -45,9 +46,11 @@ pub(crate) const LARGEST_HEAD: u32 = 16 * 1024;
 /// of its own, so the guard does.
 pub(crate) const MOST_FIELDS: usize = 64;
 
-/// The whole service: the routes, the health of process and database, and the guard around them.
+/// The whole service: the routes, the pages, the health of process and database, and the guard around
+/// them.
 pub fn app<S, R, B>(
     routes: AuthRoutes<S>,
+    pages: Pages,
     database: R,
     limits: Limits,
     mode: Mode,
@@ -65,8 +68,14 @@ where
     B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static,
 {
     let outside = service_fn(move |request: Request<Timely<B>>| {
+        let page = pages.answer(&request);
         let database = database.clone();
-        async move { Ok::<_, Infallible>(health::outside(request, database).await) }
+        async move {
+            Ok::<_, Infallible>(match page {
+                Some(page) => page,
+                None => health::outside(request, database).await,
+            })
+        }
     });
     let inside = guarded(AuthLayer::new(routes.clone()).layer(outside), limits, mode);
     service_fn(move |request: Request<B>| {

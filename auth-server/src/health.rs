@@ -18,7 +18,7 @@ pub trait Ready: Clone + Send + Sync + 'static {
     fn is_ready(&self) -> impl Future<Output = bool> + Send;
 }
 
-/// Answers everything that is not under the base path.
+/// Answers everything that is neither under the base path nor a page.
 pub async fn outside<B>(request: Request<B>, database: impl Ready) -> Response<Full<Bytes>> {
     let path = request.uri().path();
     if !matches!(path, "/healthz" | "/readyz") {

@@ -18,6 +18,7 @@ pub mod core_dumps;
 pub mod headers;
 pub mod health;
 pub mod import;
+pub mod pages;
 pub mod record;
 pub mod serve;
 pub mod signals;

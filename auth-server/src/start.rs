@@ -21,6 +21,7 @@ use crate::app::app;
 use crate::causes::chain;
 use crate::config::{Config, DatabaseUrl, Key, Mode, Notice, ThrottleStore};
 use crate::health::Ready;
+use crate::pages::Pages;
 use crate::record::Recording;
 use crate::serve::{Limits, serve};
 use crate::sweep;
@@ -119,7 +120,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
         Ok::<_, auth_core::Error>(sessions + counts + events)
     });
     tokio::select! {
-        () = serve(listener, app(routes, store.clone(), limits, config.mode), limits, stop) => {}
+        () = serve(listener, app(routes, Pages::default(), store.clone(), limits, config.mode), limits, stop) => {}
         never = sweeping => match never {},
     }
     recording.finish().await;

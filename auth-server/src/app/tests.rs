@@ -188,7 +188,13 @@ impl Ready for Up {
 async fn a_page_of_a_trusted_origin_may_read_what_the_guard_says() {
     let auth = Auth::builder(MemoryStore::new()).random_secrets().build().expect("strong secrets");
     let origins = TrustedOrigins::parse("https://app.example.com").expect("an origin");
-    let app = app(AuthRoutes::new(auth).with_trusted_origins(origins), Up, Limits::default(), Mode::Test);
+    let app = app(
+        AuthRoutes::new(auth).with_trusted_origins(origins),
+        Pages::default(),
+        Up,
+        Limits::default(),
+        Mode::Test,
+    );
     for (path, origin, allowed) in [
         ("/api/auth/login", "https://app.example.com", Some("https://app.example.com")),
         ("/api/auth/login", "https://localhost", None),
@@ -219,7 +225,7 @@ async fn and_a_panic_on_a_hashing_thread_of_which_both_live_on() {
     };
     store.create_first_admin(&admin, Timestamp::from_millis(0)).await.expect("it answers");
     let auth = Auth::builder(store).random_secrets().verifier(Faulty).build().expect("the parts fit");
-    let app = app(AuthRoutes::new(auth), Up, Limits::default(), Mode::Test);
+    let app = app(AuthRoutes::new(auth), Pages::default(), Up, Limits::default(), Mode::Test);
     for _ in 0..20 {
         let login = with_host(Request::post("/api/auth/login")).header("content-type", "application/json");
         let body = r#"{"email":"admin@example.com","password":"StrongPassword123!"}"#;
