@@ -1,0 +1,95 @@
+import { readUser, type User } from "./snapshot.js";
+import type { Channel, Locks, Timers } from "./surroundings.js";
+
+/** What one tab tells the others. `at` orders events over all tabs of a browser. */
+export type Message =
+  | { readonly kind: "in"; readonly at: number; readonly token: string; readonly user: User }
+  | { readonly kind: "out"; readonly at: number; readonly session: string | undefined };
+
+/** The other tabs of this browser on this origin. */
+export interface Tabs {
+  tell(message: Message): void;
+  /** Runs one thing at a time over all tabs, in the order in which each tab asked. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
+  /** Begins to listen; again and again does no harm. */
+  open(): void;
+  close(): void;
+}
+
+/** How long a tab that said it was busy is believed, where there are no locks: it may have been closed. */
+const BELIEVED = 20_000;
+
+export function createTabs(
+  name: () => string,
+  locks: () => Locks | undefined,
+  openChannel: (name: string) => Channel | undefined,
+  timers: Timers,
+  heard: (message: Message) => void,
+): Tabs {
+  let channel: Channel | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+  let free: (() => void) | undefined;
+  let othersAreFree: Promise<void> = Promise.resolve();
+
+  function othersAreBusy(): void {
+    free?.();
+    othersAreFree = new Promise((resolve) => {
+      const timer = timers.setTimeout(resolve, BELIEVED);
+      free = () => {
+        timers.clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  function receive(data: unknown): void {
+    const { kind } = Object(data) as { kind?: unknown };
+    if (kind === "busy") return othersAreBusy();
+    if (kind === "free") return free?.();
+    const message = readMessage(data);
+    if (message) heard(message);
+  }
+
+  // Without locks, tabs say when they begin and end. Two that begin in the same instant both go
+  // ahead; the server answers both, because that is what its grace is for.
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    await othersAreFree;
+    channel?.postMessage({ kind: "busy" });
+    try {
+      return await work();
+    } finally {
+      channel?.postMessage({ kind: "free" });
+    }
+  }
+
+  return {
+    tell: (message) => channel?.postMessage(message),
+    exclusive(work) {
+      const shared = locks();
+      if (shared) return shared.request(name(), work);
+      const turn = queue.then(() => inTurn(work));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+    open() {
+      if (channel) return;
+      channel = openChannel(name());
+      if (channel) channel.onmessage = ({ data }) => receive(data);
+    },
+    close() {
+      channel?.close();
+      channel = undefined;
+      free?.();
+    },
+  };
+}
+
+// Only pages of this origin can write to the channel. What they write is looked at all the same:
+// another version of this client may be among them.
+function readMessage(data: unknown): Message | undefined {
+  const { kind, at, token, user, session } = Object(data) as Record<string, unknown>;
+  if (typeof at !== "number" || !Number.isFinite(at)) return undefined;
+  if (kind === "out") return { kind, at, session: typeof session === "string" ? session : undefined };
+  const who = readUser(user);
+  return kind === "in" && typeof token === "string" && who ? { kind, at, token, user: who } : undefined;
+}
