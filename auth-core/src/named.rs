@@ -3,6 +3,10 @@
 use crate::role::Role;
 
 /// An enum that [`roles!`](crate::roles) has made.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an enum of roles",
+    note = "declare it with `auth_core::roles!`: `roles! {{ pub enum AppRole {{ Admin = \"ADMIN\" }} }}`"
+)]
 pub trait RoleSet: Copy + Into<Role> + 'static {
     /// Each of its roles.
     const ALL: &'static [Self];
@@ -48,6 +52,29 @@ pub trait RoleSet: Copy + Into<Role> + 'static {
 /// auth_core::roles! { pub enum AppRole { Support = "SUPPORT" } }
 /// let role = auth_core::Role::from(AppRole::Suport);
 /// ```
+///
+/// A selection of them is an enum too, with the names that they have already: for an extractor that
+/// takes several roles, say. What is not there cannot be selected.
+///
+/// ```
+/// # use auth_core::Role;
+/// auth_core::roles! {
+///     pub enum AppRole { Admin = "ADMIN", User = "USER", Support = "SUPPORT" }
+/// }
+/// auth_core::roles! {
+///     /// Who answers tickets.
+///     pub enum Staff of AppRole { Admin, Support }
+/// }
+///
+/// assert_eq!(Role::from(Staff::Support), Role::from_static("SUPPORT"));
+/// assert_eq!(AppRole::from(Staff::Admin), AppRole::Admin);
+/// assert_eq!(Staff::of(&Role::USER), None);
+/// ```
+///
+/// ```compile_fail,E0599
+/// auth_core::roles! { pub enum AppRole { Support = "SUPPORT" } }
+/// auth_core::roles! { pub enum Staff of AppRole { Suport } }
+/// ```
 #[macro_export]
 macro_rules! roles {
     ($(#[$meta:meta])* $visible:vis enum $set:ident {
@@ -92,6 +119,54 @@ macro_rules! roles {
                         ROLE
                     })+
                 }
+            }
+        }
+    };
+    ($(#[$meta:meta])* $visible:vis enum $set:ident of $whole:ident {
+        $($(#[$about:meta])* $variant:ident),+ $(,)?
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $visible enum $set {
+            $(
+                $(#[$about])*
+                #[doc = ""]
+                #[doc = concat!("[`", stringify!($whole), "::", stringify!($variant), "`]")]
+                $variant,
+            )+
+        }
+
+        #[allow(dead_code, reason = "not everyone needs all of it")]
+        impl $set {
+            /// Each of the selected roles, in the order in which they were declared.
+            $visible const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The variant for a role, if it is one of these.
+            $visible fn of(role: &$crate::Role) -> ::core::option::Option<Self> {
+                match $whole::of(role) {
+                    $(::core::option::Option::Some($whole::$variant) => {
+                        ::core::option::Option::Some(Self::$variant)
+                    })+
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+
+        impl $crate::RoleSet for $set {
+            const ALL: &'static [Self] = $set::ALL;
+        }
+
+        impl ::core::convert::From<$set> for $whole {
+            fn from(role: $set) -> Self {
+                match role {
+                    $($set::$variant => Self::$variant,)+
+                }
+            }
+        }
+
+        impl ::core::convert::From<$set> for $crate::Role {
+            fn from(role: $set) -> Self {
+                $whole::from(role).into()
             }
         }
     };
@@ -219,6 +294,20 @@ mod tests {
         }
         assert_eq!(Role::from(Staff::Support), Role::from_static("SUPPORT_2"));
         assert_eq!(Staff::of(&Role::USER), None);
+    }
+
+    crate::roles! {
+        enum Everyone of Staff { Support, Admin }
+    }
+
+    #[test]
+    fn a_selection_has_the_names_of_the_whole() {
+        for typed in Everyone::ALL {
+            assert_eq!(Role::from(*typed), Role::from(Staff::from(*typed)));
+            assert_eq!(Everyone::of(&Role::from(*typed)), Some(*typed));
+        }
+        assert_eq!(Everyone::ALL, [Everyone::Support, Everyone::Admin]);
+        assert_eq!(Everyone::of(&Role::USER), None);
     }
 
     #[test]

@@ -17,21 +17,30 @@ const HOPELESS: &str = "";
 /// token at all. A token that is too long or not ASCII comes back as one that cannot be good, so
 /// that it gets the answer of any other bad token.
 pub(crate) fn token(headers: &HeaderMap) -> Result<&str, Rejection> {
+    offered(headers)?.ok_or(Rejection::AccessTokenRequired)
+}
+
+/// The same where nobody has to send one: `None` without the header, and where it has another
+/// scheme. `Bearer` with nothing behind it is refused here too: whoever sent it meant to say who
+/// they are.
+pub(crate) fn offered(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
     let mut all = headers.get_all(AUTHORIZATION).iter();
-    let Some(value) = all.next() else { return Err(Rejection::AccessTokenRequired) };
+    let Some(value) = all.next() else { return Ok(None) };
     if all.next().is_some() {
         return Err(Rejection::RepeatedAuthorization);
     }
     let value = value.as_bytes().trim_ascii();
-    let Some((scheme, rest)) = value.split_at_checked(b"Bearer".len()) else {
-        return Err(Rejection::AccessTokenRequired);
-    };
+    let (scheme, rest) =
+        value.split_at(value.iter().position(u8::is_ascii_whitespace).unwrap_or(value.len()));
+    if !scheme.eq_ignore_ascii_case(b"Bearer") {
+        return Ok(None);
+    }
     let token = rest.trim_ascii_start();
-    if !scheme.eq_ignore_ascii_case(b"Bearer") || !rest.starts_with(b" ") || token.is_empty() {
+    if !rest.starts_with(b" ") || token.is_empty() {
         return Err(Rejection::AccessTokenRequired);
     }
     let good = token.len() <= LIMIT && token.is_ascii();
-    Ok(str::from_utf8(token).ok().filter(|_| good).unwrap_or(HOPELESS))
+    Ok(Some(str::from_utf8(token).ok().filter(|_| good).unwrap_or(HOPELESS)))
 }
 
 #[cfg(test)]
@@ -59,6 +68,20 @@ mod tests {
         for value in ["", "Bearer", "Bearer ", "Basic YTpi", "Bearerx a", "Bearer\ta", "Token a", "a.b.c"] {
             assert_eq!(token(&sent(&[value.as_bytes()])), Err(Rejection::AccessTokenRequired), "{value}");
         }
+    }
+
+    #[test]
+    fn where_nobody_has_to_send_a_token_an_empty_one_is_still_none() {
+        assert_eq!(offered(&HeaderMap::new()), Ok(None));
+        for value in ["", "Basic YTpi", "Bearerx a", "Token a", "a.b.c"] {
+            assert_eq!(offered(&sent(&[value.as_bytes()])), Ok(None), "{value}");
+        }
+        for value in ["Bearer", "Bearer ", "bearer   ", "Bearer\ta"] {
+            let refused = Err(Rejection::AccessTokenRequired);
+            assert_eq!(offered(&sent(&[value.as_bytes()])), refused, "{value}");
+        }
+        assert_eq!(offered(&sent(&[b"Bearer a.b.c"])), Ok(Some("a.b.c")));
+        assert_eq!(offered(&sent(&[b"Basic a", b"Bearer a"])), Err(Rejection::RepeatedAuthorization));
     }
 
     #[test]

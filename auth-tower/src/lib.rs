@@ -37,7 +37,8 @@
 //! ```
 //!
 //! With the feature `axum` (`features = ["axum"]`), a handler may take `Authenticated` in place of
-//! `Extension<Identity>`, or `Permitted<…>` to say which permission it takes.
+//! `Extension<Identity>`, `Permitted<…>` to say which permission it takes, `InRole<…>` to say which roles,
+//! or `Option<Authenticated>` behind [`OptionalAuth`] where nobody has to be logged in.
 //!
 //! # In any tower service
 //!
@@ -87,9 +88,10 @@ pub use body::{AuthBody, LayerBody};
 pub use client::ClientAddress;
 pub use cors::CorsHeaders;
 #[cfg(feature = "axum")]
-pub use extract::{Authenticated, NotPermitted, Permitted, Unguarded};
+pub use extract::{Authenticated, InRole, NotAuthenticated, NotPermitted, Permitted, Unguarded};
 pub use guard::{
-    Current, CurrentFuture, Guarded, RequireAuth, RequirePermission, RequireRole, Stateless, StatelessFuture,
+    Current, CurrentFuture, Guarded, OptionalAuth, RequireAuth, RequirePermission, RequireRole, Stateless,
+    StatelessFuture,
 };
 pub use mount::{AuthLayer, Mount, MountFuture};
 pub use proxies::{InvalidProxy, TrustedProxies};

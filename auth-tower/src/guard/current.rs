@@ -9,7 +9,6 @@ use auth_core::store::SessionStore;
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::bearer;
 use crate::body::LayerBody;
 use crate::status::Denial;
 
@@ -34,8 +33,8 @@ where
         let clone = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, clone);
         let rule = self.rule.clone();
-        let access_token = bearer::token(request.headers()).map(AccessToken::new);
-        let judging = Box::pin(async move { rule.judge_now(access_token?.expose()).await });
+        let presented = rule.presented(request.headers()).map(|token| token.map(AccessToken::new));
+        let judging = Box::pin(async move { rule.judge_now(presented?).await });
         CurrentFuture { stage: Stage::Judging { judging, waiting: Some((ready, request)) } }
     }
 }

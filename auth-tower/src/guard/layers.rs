@@ -61,6 +61,64 @@ impl<S> RequireAuth<S> {
     }
 }
 
+/// Lets everyone through, and says who it is where they sent a token.
+///
+/// For routes that anonymous callers may use too. Without a bearer token the inner service finds no
+/// [`Identity`](auth_core::Identity) in the request's extensions. A token that is sent has to be good:
+/// one that is not is `401 {"error":"Invalid or expired token"}`, because a client that has just lost
+/// its session would otherwise go on as a stranger and never refresh.
+///
+/// ```
+/// use std::convert::Infallible;
+///
+/// use auth_core::{Auth, Identity, MemoryStore};
+/// use auth_tower::OptionalAuth;
+/// use bytes::Bytes;
+/// use http::{Request, Response, StatusCode};
+/// use http_body_util::{Empty, Full};
+/// use tower::{ServiceBuilder, ServiceExt, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let auth = Auth::builder(MemoryStore::new())
+/// #     .random_secrets()
+/// #     .build()?;
+/// let prices = service_fn(async |request: Request<Empty<Bytes>>| {
+///     let text = match request.extensions().get::<Identity>() {
+///         Some(identity) => format!("prices for {}", identity.user_id),
+///         None => "prices for everyone".to_owned(),
+///     };
+///     Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(text))))
+/// });
+/// let open = ServiceBuilder::new().layer(OptionalAuth::new(auth)).service(prices);
+///
+/// let nobody = Request::get("/api/prices").body(Empty::new())?;
+/// assert_eq!(open.clone().oneshot(nobody).await?.status(), StatusCode::OK);
+/// let bad = Request::get("/api/prices").header("authorization", "Bearer x").body(Empty::new())?;
+/// assert_eq!(open.oneshot(bad).await?.status(), StatusCode::UNAUTHORIZED);
+/// # Ok(()) }
+/// ```
+pub struct OptionalAuth<S, K = Stateless> {
+    rule: Rule<S>,
+    kind: K,
+}
+
+impl<S> OptionalAuth<S> {
+    /// Lets through whoever has a good access token, and whoever sends none.
+    pub fn new(auth: Auth<S>) -> Self {
+        Self { rule: Rule { auth, need: Need::NoToken }, kind: Stateless }
+    }
+
+    /// Asks the store as well about a token that is sent, so that a logout or a disabled account
+    /// counts at once.
+    ///
+    /// The inner service then has to be `Clone`, because it waits while the store is asked. A
+    /// store that does not answer is 503: nobody gets in unseen, and nobody is logged out.
+    #[must_use]
+    pub fn current(self) -> OptionalAuth<S, Current> {
+        OptionalAuth { rule: self.rule, kind: Current }
+    }
+}
+
 /// Lets through who is logged in and has one role; this one layer suffices.
 ///
 /// Besides what [`RequireAuth`] does, another role is `403 {"error":"Insufficient permissions"}`.
@@ -176,6 +234,7 @@ macro_rules! guard {
     };
 }
 
+guard!(OptionalAuth);
 guard!(RequireAuth);
 guard!(RequireRole);
 guard!(RequirePermission);

@@ -14,7 +14,7 @@ mod stateless;
 use std::fmt;
 
 pub use current::CurrentFuture;
-pub use layers::{RequireAuth, RequirePermission, RequireRole};
+pub use layers::{OptionalAuth, RequireAuth, RequirePermission, RequireRole};
 #[cfg(feature = "axum")]
 pub(crate) use rule::RolesInForce;
 use rule::Rule;
@@ -29,7 +29,8 @@ pub struct Stateless;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Current;
 
-/// A service behind a guard; made by [`RequireAuth`], [`RequireRole`] and [`RequirePermission`].
+/// A service behind a guard; made by [`RequireAuth`], [`OptionalAuth`], [`RequireRole`] and
+/// [`RequirePermission`].
 pub struct Guarded<I, S, K = Stateless> {
     inner: I,
     rule: Rule<S>,

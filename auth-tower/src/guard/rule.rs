@@ -1,11 +1,11 @@
 //! Whom a guard lets through.
 
 use auth_core::store::SessionStore;
-use auth_core::{Auth, Identity, Permission, Refusal, Role, Roles};
+use auth_core::{AccessToken, Auth, Identity, Permission, Refusal, Role, Roles};
 use http::{Extensions, HeaderMap, Method, Response};
 
 use crate::body::AuthBody;
-use crate::status::Denial;
+use crate::status::{Denial, Rejection};
 use crate::{bearer, refuse};
 
 /// Who must be asking, and what they need besides a good access token.
@@ -17,19 +17,21 @@ pub(super) struct Rule<S> {
 /// What a guard asks for besides a good access token.
 #[derive(Clone, Debug)]
 pub(super) enum Need {
+    /// Not even a token; but one that is sent has to be good.
+    NoToken,
     Nothing,
     Role(Role),
     Permission(Permission),
 }
 
-/// Who was let through, and by which map of the roles.
+/// Who was let through, if they said who they are, and by which map of the roles.
 pub(super) struct Admitted {
-    identity: Identity,
+    identity: Option<Identity>,
     roles: Roles,
 }
 
-/// What the roles may do, in the extensions of a request that a guard has let through. The type
-/// is private, so that nobody else's map is taken for it.
+/// What the roles may do, in the extensions of a request that a guard has let through, whether it
+/// knows who is asking or not. The type is private, so that nobody else's map is taken for it.
 #[derive(Clone)]
 pub(crate) struct RolesInForce(
     #[cfg_attr(not(feature = "axum"), expect(dead_code, reason = "only the extractor reads it"))]
@@ -39,7 +41,9 @@ pub(crate) struct RolesInForce(
 impl Admitted {
     /// Tells the inner service, and the extractors there.
     pub(super) fn announce(self, extensions: &mut Extensions) {
-        extensions.insert(self.identity);
+        if let Some(identity) = self.identity {
+            extensions.insert(identity);
+        }
         extensions.insert(RolesInForce(self.roles));
     }
 }
@@ -53,27 +57,43 @@ impl<S> Clone for Rule<S> {
 impl<S> Rule<S> {
     /// Judges a request by its token alone.
     pub(super) fn judge(&self, headers: &HeaderMap) -> Result<Admitted, Denial> {
-        let identity = self.auth.authenticate(bearer::token(headers)?)?;
-        Ok(self.admit(identity)?)
+        match self.presented(headers)? {
+            Some(access_token) => Ok(self.admit(self.auth.authenticate(access_token)?)?),
+            None => Ok(self.admit_nobody()),
+        }
+    }
+
+    /// The token to be judged; `None` where none was sent and none is needed.
+    pub(super) fn presented<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a str>, Rejection> {
+        match self.need {
+            Need::NoToken => bearer::offered(headers),
+            Need::Nothing | Need::Role(_) | Need::Permission(_) => bearer::token(headers).map(Some),
+        }
+    }
+
+    fn admit_nobody(&self) -> Admitted {
+        Admitted { identity: None, roles: self.auth.policy().roles.clone() }
     }
 
     fn admit(&self, identity: Identity) -> Result<Admitted, Refusal> {
         let roles = &self.auth.policy().roles;
         let judged = match &self.need {
-            Need::Nothing => Ok(()),
+            Need::NoToken | Need::Nothing => Ok(()),
             Need::Role(role) => identity.require(role),
             Need::Permission(permission) => identity.require_permission(permission, roles),
         };
         judged.inspect_err(|_| self.auth.denied(&identity))?;
-        Ok(Admitted { identity, roles: roles.clone() })
+        Ok(Admitted { identity: Some(identity), roles: roles.clone() })
     }
 }
 
 impl<S: SessionStore> Rule<S> {
-    /// Judges a token by what the store says of it now.
-    pub(super) async fn judge_now(&self, access_token: &str) -> Result<Admitted, Denial> {
-        let identity = self.auth.authenticate_current(access_token).await?;
-        Ok(self.admit(identity)?)
+    /// Judges what was presented by what the store says of it now.
+    pub(super) async fn judge_now(&self, access_token: Option<AccessToken>) -> Result<Admitted, Denial> {
+        match access_token {
+            Some(token) => Ok(self.admit(self.auth.authenticate_current(token.expose()).await?)?),
+            None => Ok(self.admit_nobody()),
+        }
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn ask(method: &str, path: &str, token: &str, body: &str) -> Request<
 }
 
 /// All of an answer: its status, its headers sorted by name, its body.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,

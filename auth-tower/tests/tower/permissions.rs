@@ -3,7 +3,7 @@
 use std::fmt;
 
 use auth_core::{Auth, Identity, MemoryStore, Permission, Role, Timestamp, User};
-use auth_tower::{RequireAuth, RequirePermission, RequireRole};
+use auth_tower::{OptionalAuth, RequireAuth, RequirePermission, RequireRole};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -168,6 +168,26 @@ async fn a_permission_is_with_the_roles_it_was_given_to() {
 }
 
 #[tokio::test]
+async fn whoever_sends_no_token_is_nobody_to_optional_auth_and_everyone_else_as_to_require_auth() {
+    let nobody = Answer { status: 200, headers: Vec::new(), body: "nobody".to_owned() };
+    let stranger = In("STRANGER");
+    let trusting = [In("USER"), In("SUPPORT"), In("ADMIN"), In("ADMIN"), In("ADMIN"), stranger];
+    let asking = [In("USER"), In("SUPPORT"), In("ADMIN"), In("USER"), Gets::Invalid, stranger];
+    for ((caller, trusted), (_, asked)) in expected(trusting).zip(expected(asking)) {
+        let stage = Stage::of(caller).await;
+        let [trusted, asked] = match caller {
+            Caller::NoToken => [nobody.clone(), nobody.clone()],
+            _ => [stage.answer(trusted), stage.answer(asked)],
+        };
+        let guard = OptionalAuth::new(stage.auth.clone());
+        let answer = call(&guard.clone().layer(whoami()), stage.request.clone()).await;
+        assert_eq!(answer, trusted, "{caller:?} by the token");
+        let answer = call(&guard.current().layer(whoami()), stage.request.clone()).await;
+        assert_eq!(answer, asked, "{caller:?} by the store");
+    }
+}
+
+#[tokio::test]
 async fn what_nobody_was_given_nobody_may_do() {
     for name in ["orders:delete", "orders", "orders:read:all"] {
         let nobody = |auth| RequirePermission::new(auth, Permission::parse(name).unwrap());
@@ -185,12 +205,14 @@ fn a_guard_shows_what_it_asks_for_and_no_secret() {
     assert_eq!(shown(&permission), "RequirePermission { need: Permission(orders:read), kind: Current, .. }");
     let role = RequireRole::new(auth.clone(), SUPPORT);
     assert_eq!(shown(&role), "RequireRole { need: Role(SUPPORT), kind: Stateless, .. }");
+    let optional = OptionalAuth::new(auth.clone());
+    assert_eq!(shown(&optional), "OptionalAuth { need: NoToken, kind: Stateless, .. }");
     assert_eq!(shown(&RequireAuth::new(auth)), "RequireAuth { need: Nothing, kind: Stateless, .. }");
 }
 
 #[cfg(feature = "axum")]
 mod extractor {
-    use auth_tower::{Authenticated, Permitted};
+    use auth_tower::{Authenticated, InRole, Permitted};
     use axum::Router;
     use axum::routing;
 
@@ -198,6 +220,10 @@ mod extractor {
 
     auth_core::roles! {
         enum Staff { Support = "SUPPORT", Admin = "ADMIN" }
+    }
+
+    auth_core::roles! {
+        enum Helpers of Staff { Support }
     }
 
     fn tell(who: &Identity) -> String {
@@ -220,14 +246,26 @@ mod extractor {
         Router::new().route("/api/orders", routing::get(read)).route("/api/write", routing::get(write))
     }
 
+    async fn staff(InRole(who, role): InRole<Staff>) -> String {
+        assert_eq!(who.role, role.into());
+        tell(&who)
+    }
+
+    async fn helpers(InRole(who, Helpers::Support): InRole<Helpers>) -> String {
+        tell(&who)
+    }
+
     /// Both handlers behind a guard, against everyone.
     macro_rules! handlers {
         ($guard:expr, $read:expr, $write:expr) => {
-            for (path, others) in [("/api/orders", $read), ("/api/write", $write)] {
+            handlers!(app, $guard, $read, $write)
+        };
+        ($app:ident, $guard:expr, $first:expr, $second:expr) => {
+            for (path, others) in [("/api/orders", $first), ("/api/write", $second)] {
                 for (caller, gets) in expected(others) {
                     let mut stage = Stage::of(caller).await;
                     *stage.request.uri_mut() = path.parse().unwrap();
-                    let app = app().route_layer($guard(stage.auth.clone()));
+                    let app = $app().route_layer($guard(stage.auth.clone()));
                     let mut answer = call(&app, stage.request.clone()).await;
                     if answer.status == 200 {
                         // axum's own, of a text.
@@ -272,13 +310,41 @@ mod extractor {
         handlers!(readers, read, write);
     }
 
+    fn by_role() -> Router {
+        Router::new().route("/api/orders", routing::get(staff)).route("/api/write", routing::get(helpers))
+    }
+
+    #[tokio::test]
+    async fn a_handler_takes_one_or_several_roles_by_their_names() {
+        let both = [No, In("SUPPORT"), In("ADMIN"), In("ADMIN"), In("ADMIN"), No];
+        let support = [No, In("SUPPORT"), No, No, No, No];
+        handlers!(by_role, RequireAuth::new, both, support);
+        let both = [No, In("SUPPORT"), In("ADMIN"), No, Gets::Invalid, No];
+        let support = [No, In("SUPPORT"), No, No, Gets::Invalid, No];
+        let current = |auth| RequireAuth::new(auth).current();
+        handlers!(by_role, current, both, support);
+    }
+
+    #[tokio::test]
+    async fn a_handler_may_insist_where_the_guard_does_not() {
+        let read = [No, In("SUPPORT"), In("ADMIN"), In("ADMIN"), In("ADMIN"), No];
+        let write = [No, No, In("ADMIN"), In("ADMIN"), In("ADMIN"), No];
+        handlers!(OptionalAuth::new, read, write);
+        let both = [No, In("SUPPORT"), In("ADMIN"), No, Gets::Invalid, No];
+        let support = [No, In("SUPPORT"), No, No, Gets::Invalid, No];
+        let current = |auth| OptionalAuth::new(auth).current();
+        handlers!(by_role, current, both, support);
+    }
+
     #[tokio::test]
     async fn without_a_guard_it_is_the_servers_mistake() {
         let expected = Answer::json(500, &[], r#"{"error":"Internal server error"}"#);
         let stage = Stage::of(Caller::Admin).await;
-        assert_eq!(call(&app(), stage.request.clone()).await, expected);
-        // An identity that no guard has put there says nothing of what the role may do.
-        let claimed = app().layer(axum::Extension(stage.who.clone()));
-        assert_eq!(call(&claimed, stage.request).await, expected);
+        for app in [app(), by_role()] {
+            assert_eq!(call(&app, stage.request.clone()).await, expected);
+            // An identity that no guard has put there says nothing of what the role may do.
+            let claimed = app.layer(axum::Extension(stage.who.clone()));
+            assert_eq!(call(&claimed, stage.request.clone()).await, expected);
+        }
     }
 }
