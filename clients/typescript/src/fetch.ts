@@ -42,7 +42,7 @@ export function createFetch(route: Route): typeof fetch {
     const request = input instanceof Request ? input : undefined;
     const url = route.resolve(request ? request.url : String(input));
     const headers = new Headers(init.headers ?? request?.headers);
-    if (!route.mayCarry(url) || headers.has("authorization")) return route.fetch(input, init);
+    if (!route.mayCarry(url) || headers.has("authorization")) return route.fetch(request ?? url, init);
 
     const signal = init.signal === undefined ? request?.signal : init.signal;
     const method = (init.method ?? request?.method ?? "GET").toUpperCase();

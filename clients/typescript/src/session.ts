@@ -48,7 +48,8 @@ export function createSession(means: Means): Session {
   let access: Access | undefined;
   let latest = 0; // the time of the latest event
   let ticked = 0; // the latest time that was given out
-  let leaving = 0; // when logout was last called
+  let wanted = 0; // when login or logout was last called
+  let leaving = 0; // when logout was
   let flight: Promise<void> | undefined;
   let timer: unknown;
   let stopWaking: (() => void) | undefined;
@@ -57,9 +58,9 @@ export function createSession(means: Means): Session {
   const tick = () => (ticked = Math.max(clock.now(), ticked + 1));
   const user = () => board.current().user;
 
-  function enter(next: Access, who: User): boolean {
-    if (next.asked < latest) return false;
-    latest = next.asked;
+  function enter(next: Access, who: User, at: number): boolean {
+    if (at < latest) return false;
+    latest = at;
     access = next;
     glance();
     board.show({ status: "signed-in", user: who });
@@ -76,8 +77,9 @@ export function createSession(means: Means): Session {
     return true;
   }
 
-  function enterAndTell(next: Access, who: User): void {
-    if (enter(next, who)) tabs.tell({ kind: "in", at: next.asked, token: next.token, user: who });
+  function enterAndTell(next: Access, who: User, at: number): void {
+    const { token, asked } = next;
+    if (enter(next, who, at)) tabs.tell({ kind: "in", at, asked, token, user: who });
   }
 
   function leaveAndTell(at: number): void {
@@ -91,10 +93,11 @@ export function createSession(means: Means): Session {
     if (latest !== seen) return; // another tab was faster
     const asked = tick();
     const reply = await send(means, "POST", url("/refresh"));
-    if (reply.status === 401) return asked < latest ? undefined : leaveAndTell(asked);
+    if (asked < latest) return; // it speaks of a cookie that has been replaced since
+    if (reply.status === 401) return leaveAndTell(asked);
     const next = read(tokenOf(reply), asked, clock.elapsed());
     const known = next.session !== undefined && next.session === access?.session ? user() : null;
-    enterAndTell(next, known ?? (await whose(next.token)));
+    enterAndTell(next, known ?? (await whose(next.token)), asked);
   }
 
   async function whose(token: string): Promise<User> {
@@ -149,36 +152,49 @@ export function createSession(means: Means): Session {
     },
     async login({ email, password }) {
       open();
-      const called = tick();
-      const attempt = () =>
-        tabs.exclusive(async () => {
-          const reply = succeeded(await send(means, "POST", url("/login"), { body: { email, password } }));
-          const who = userOf(Object(reply.body).user);
-          if (leaving > called) throw new AuthError(0, "Signed out in the meantime");
-          enterAndTell(read(tokenOf(reply), tick(), clock.elapsed()), who);
-          return who;
-        });
-      return persist(attempt, unavailable, timers, random);
+      const called = (wanted = tick());
+      return persist(
+        () =>
+          tabs.exclusive(async () => {
+            if (wanted > called) throw overtaken();
+            const reply = succeeded(await send(means, "POST", url("/login"), { body: { email, password } }));
+            const token = tokenOf(reply);
+            const who = userOf(Object(reply.body).user);
+            // The logout stands in the queue, and will end this session.
+            if (leaving > called) throw overtaken();
+            const at = tick();
+            enterAndTell(read(token, at, clock.elapsed()), who, at);
+            return who;
+          }),
+        unavailable,
+        timers,
+        random,
+      );
     },
     async logout() {
       open();
-      leaving = tick();
-      const attempt = () =>
-        tabs.exclusive(async () => {
-          const reply = await send(means, "POST", url("/logout"));
-          // Without a cookie there is nothing to end.
-          if (reply.status !== 401) succeeded(reply);
-          leaveAndTell(tick());
-        });
-      return persist(attempt, passing, timers, random);
+      const called = (leaving = wanted = tick());
+      return persist(
+        () =>
+          tabs.exclusive(async () => {
+            if (wanted > called) throw overtaken();
+            const reply = await send(means, "POST", url("/logout"));
+            // Without a cookie there is nothing to end.
+            if (reply.status !== 401) succeeded(reply);
+            leaveAndTell(tick());
+          }),
+        passing,
+        timers,
+        random,
+      );
     },
     learn(answer) {
       const who = readUser(answer);
-      if (access && who && who.id === user()?.id) enterAndTell({ ...access, asked: latest }, who);
+      if (access && who && who.id === user()?.id) enterAndTell(access, who, tick());
     },
     heard(message) {
       ticked = Math.max(ticked, message.at);
-      if (message.kind === "in") enter(read(message.token, message.at, clock.elapsed()), message.user);
+      if (message.kind === "in") enter(read(message.token, message.asked, clock.elapsed()), message.user, message.at);
       else leave(message.session, message.at);
     },
     close() {
@@ -196,6 +212,10 @@ const later = () => undefined;
 function succeeded(reply: Reply): Reply {
   if (reply.status < 200 || reply.status > 299) throw refusal(reply);
   return reply;
+}
+
+function overtaken(): AuthError {
+  return new AuthError(0, "A later sign-in or sign-out came first");
 }
 
 function tokenOf(reply: Reply): string {

@@ -44,7 +44,8 @@ export const timers: Timers = {
 };
 
 export const page: Page = {
-  url: () => globalThis.document?.baseURI ?? globalThis.location?.href,
+  // Not document.baseURI: markup that somebody smuggles in must not decide where passwords go.
+  url: () => globalThis.location?.href,
   hidden: () => globalThis.document?.visibilityState === "hidden",
   onWake(callback) {
     const shown = () => page.hidden() || callback("shown");

@@ -1,9 +1,9 @@
 import { readUser, type User } from "./snapshot.js";
 import type { Channel, Locks, Timers } from "./surroundings.js";
 
-/** What one tab tells the others. `at` orders events over all tabs of a browser. */
+/** What one tab tells the others. `at` orders events over all tabs of a browser; `asked` is the token's age. */
 export type Message =
-  | { readonly kind: "in"; readonly at: number; readonly token: string; readonly user: User }
+  | { readonly kind: "in"; readonly at: number; readonly asked: number; readonly token: string; readonly user: User }
   | { readonly kind: "out"; readonly at: number; readonly session: string | undefined };
 
 /** The other tabs of this browser on this origin. */
@@ -87,9 +87,10 @@ export function createTabs(
 // Only pages of this origin can write to the channel. What they write is looked at all the same:
 // another version of this client may be among them.
 function readMessage(data: unknown): Message | undefined {
-  const { kind, at, token, user, session } = Object(data) as Record<string, unknown>;
+  const { kind, at, asked, token, user, session } = Object(data) as Record<string, unknown>;
   if (typeof at !== "number" || !Number.isFinite(at)) return undefined;
   if (kind === "out") return { kind, at, session: typeof session === "string" ? session : undefined };
   const who = readUser(user);
-  return kind === "in" && typeof token === "string" && who ? { kind, at, token, user: who } : undefined;
+  const whole = kind === "in" && typeof token === "string" && typeof asked === "number" && who;
+  return whole ? { kind, at, asked, token, user: who } : undefined;
 }

@@ -151,24 +151,52 @@ describe("login and logout", () => {
     expect(tab.getSnapshot()).toEqual(signedOut);
   });
 
+  const overtaken = { name: "AuthError", status: 0, message: "A later sign-in or sign-out came first" };
+
   test("a login that a logout overtook signs nobody in", async () => {
     const onSignedIn = vi.fn();
     const tab = browser.tab({ onSignedIn });
     const release = server.hold("/login");
     const login = tab.login(admin);
+    await minutes(0);
     const logout = tab.logout();
     release();
-    await expect(login).rejects.toMatchObject({ status: 0, message: "Signed out in the meantime" });
+    await expect(login).rejects.toMatchObject(overtaken);
     await logout;
     expect(tab.getSnapshot()).toEqual(signedOut);
     expect(onSignedIn).not.toHaveBeenCalled();
     expect(browser.cookie).toBeUndefined();
+    expect([...server.sessions.values()].map(({ ended }) => ended)).toEqual([true]);
+  });
+
+  test("a login that waits for a busy server is given up by a logout", async () => {
+    const tab = browser.tab();
+    server.fail("/login", { status: 503, retryAfter: "5" });
+    const login = tab.login(admin);
+    await minutes(0);
+    await tab.logout();
+    await expect(meanwhile(login)).rejects.toMatchObject(overtaken);
+    expect(server.to("/login")).toHaveLength(1);
+    expect(tab.getSnapshot()).toEqual(signedOut);
+  });
+
+  test("a logout that waits for a busy server does not end the login that came after it", async () => {
+    const tab = browser.tab();
+    await tab.login(admin);
+    server.fail("/logout", { status: 503, retryAfter: "5" });
+    const logout = tab.logout();
+    await minutes(0);
+    await tab.login(bob);
+    await expect(meanwhile(logout)).rejects.toMatchObject(overtaken);
+    expect(tab.getSnapshot()).toEqual(signedIn(BOB));
+    expect((await tab.request("GET", "/me")).id).toBe(BOB.id);
   });
 
   test("of two logins the later one counts, however slow the first is", async () => {
     const tab = browser.tab();
     const release = server.hold("/login");
     const first = tab.login(admin);
+    await minutes(0);
     const second = tab.login(bob);
     release();
     await Promise.all([first, second]);
@@ -277,6 +305,27 @@ describe("refresh", () => {
     expect(server.to("/refresh")).toHaveLength(1);
     server.gates.clear();
     expect(await meanwhile(first)).toEqual(ADMIN);
+  });
+
+  test("a refresh that finds someone else's cookie shows them and not the user before", async () => {
+    const onSignedIn = vi.fn();
+    const tab = browser.tab({ onSignedIn });
+    await tab.login(admin);
+    // A page of another client, say, signs in on the same origin.
+    await browser.tab({ channel: null }).login(bob);
+    await minutes(15);
+    expect(tab.getSnapshot()).toEqual(signedIn(BOB));
+    expect(onSignedIn).toHaveBeenLastCalledWith(BOB);
+  });
+
+  test("a page out of the cache for going back asks at once whether its session still lives", async () => {
+    const page = new FakePage();
+    const tab = browser.tab({ page });
+    await tab.login(admin);
+    await browser.tab({ channel: null }).logout();
+    page.wake("thawed");
+    await minutes(0);
+    expect(tab.getSnapshot()).toEqual(signedOut);
   });
 
   test("a session that has ended signs out", async () => {

@@ -16,7 +16,7 @@ export class Browser {
     this.server = server;
   }
 
-  tab(options: AuthOptions & { page?: FakePage } = {}): AuthClient {
+  tab(options: TabOptions = {}): AuthClient {
     return createAuthClient({
       fetch: this.fetch,
       locks: this.locks,
@@ -61,6 +61,7 @@ export class Browser {
       return new Response(mishap.body ?? '{"error":"Service unavailable"}', { status: mishap.status, headers: more });
     }
     const { status, body, setCookie } = this.server.answer(call, withCookie ? this.cookie : undefined);
+    await Promise.race([this.server.gates.get(`answer ${path}`), aborted]);
     if (mishap === "lost") throw new TypeError("terminated");
     if (withCookie && setCookie !== undefined) this.cookie = setCookie === "" ? undefined : setCookie;
     return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });
@@ -86,6 +87,9 @@ class FakeChannel implements Channel {
     this.onmessage = null;
   }
 }
+
+/** What a tab is made of, its page a fake one. */
+export type TabOptions = Omit<AuthOptions, "page"> & { page?: FakePage };
 
 export class FakePage implements Page {
   isHidden = false;
