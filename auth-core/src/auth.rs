@@ -22,9 +22,11 @@ use crate::policy::Policy;
 use crate::role::Role;
 use crate::secret::BootstrapToken;
 use crate::store::{EventStore, ManagedStore, SessionStore, Store, UserStore};
+use crate::token::{AccessKeys, Jwks};
 use crate::verbs::{Identity, LoggedIn, Login, NewAdmin, OwnSessions, PasswordChange, Refreshed};
 
 pub use accounts::Accounts;
+pub(crate) use builder::Apart;
 pub use builder::{AuthBuilder, BuildError};
 
 /// How long the count of wrong passwords for an address without an account is kept: whoever could
@@ -103,6 +105,24 @@ impl<S> Auth<S> {
     /// this issuer and audience and that is good now.
     pub fn authenticate(&self, access_token: &str) -> Result<Identity, Refusal> {
         self.parts.access.verify(access_token, self.parts.clock.now()).ok_or(Refusal::InvalidAccessToken)
+    }
+
+    /// The public keys of access tokens, for whoever verifies them; never a secret.
+    pub fn jwks(&self) -> Jwks {
+        self.parts.access.jwks()
+    }
+
+    /// Signs and verifies with other keys from now on, on all clones, without a restart.
+    ///
+    /// Requests that are under way go on with the old ones. What a token was signed with has to be
+    /// among the new ones for as long as such a token is good: see [`AccessKeys`].
+    ///
+    /// # Errors
+    ///
+    /// As [`AuthBuilder::build`] says it of keys; then the old ones stay.
+    pub fn replace_access_keys(&self, keys: &AccessKeys) -> Result<(), BuildError> {
+        self.parts.apart.from(keys)?;
+        Ok(self.parts.access.replace(keys)?)
     }
 
     /// Whether [`bootstrap`](Self::bootstrap) is open to whoever presents this token, so that a

@@ -115,16 +115,31 @@ pub enum Fault {
     /// The source of randomness did not answer.
     #[error("no secret could be drawn")]
     Entropy(#[from] EntropyError),
+    /// The issuer could not be asked for a key that a token names.
+    #[error("the issuer's keys could not be had")]
+    Keys(#[from] KeySourceError),
     /// A bug, or a key that cannot sign.
     #[error("internal: {0}")]
     Internal(&'static str),
+}
+
+/// Why a [`KeySource`](crate::KeySource) could not ask for keys.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct KeySourceError(Box<dyn std::error::Error + Send + Sync>);
+
+impl KeySourceError {
+    /// With this cause, which is told in the log and to nobody else.
+    pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
 }
 
 impl Fault {
     /// Whether trying again may help: 503 rather than 500.
     pub const fn is_temporary(&self) -> bool {
         match self {
-            Self::Busy => true,
+            Self::Busy | Self::Keys(_) => true,
             Self::Store(error) => matches!(error.kind(), StoreErrorKind::Unavailable),
             Self::Entropy(_) | Self::Internal(_) => false,
         }
@@ -144,6 +159,7 @@ macro_rules! into_error {
 into_error! {
     StoreError => Fault,
     EntropyError => Fault,
+    KeySourceError => Fault,
     Flaw => Refusal,
     EmailFlaw => Flaw,
     NameFlaw => Flaw,

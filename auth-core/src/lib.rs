@@ -63,7 +63,7 @@ pub use client::{Client, RequestId, UserAgent};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use email::{Email, EmailFlaw};
 pub use entropy::{Entropy, EntropyError, OsEntropy};
-pub use error::{Error, Fault, Flaw, Refusal};
+pub use error::{Error, Fault, Flaw, KeySourceError, Refusal};
 pub use event::{Cause, EmailDigest, Event, EventKind, EventPage, EventQuery, EventSink};
 pub use hashing::{Argon2Cost, Hashing, PasswordVerifier, Verification};
 pub use id::{EventId, InvalidId, SessionId, UserId};
@@ -81,7 +81,10 @@ pub use roles::Roles;
 pub use secret::{AccessToken, BootstrapToken, DeviceToken, PasswordHash, RefreshToken, SecretHash};
 pub use store::MemoryStore;
 pub use throttle::{MemoryThrottle, RetryAfter, ThrottlePolicy};
-pub use token::{KeyFlaw, SigningSecret};
+pub use token::{
+    AccessKeys, Jwks, JwksFlaw, KeyFlaw, KeySource, Learning, PublicKey, SigningAlgorithm, SigningKey,
+    SigningKeyFlaw, SigningSecret, UnknownAlgorithm, Verifier,
+};
 pub use verbs::{
     AccountChange, Identity, Imported, ImportedAccount, IssuedDevice, IssuedRefresh, LoggedIn, Login,
     NewAccount, NewAdmin, OwnSessions, PasswordChange, Refreshed,

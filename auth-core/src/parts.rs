@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::auth::Apart;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -18,6 +19,8 @@ pub(crate) struct Parts<S> {
     pub(crate) policy: Policy,
     pub(crate) passwords: Passwords,
     pub(crate) access: AccessTokens,
+    /// What keys of access tokens must not be, when others take their place.
+    pub(crate) apart: Apart,
     pub(crate) refresh: RefreshTokens,
     pub(crate) devices: DeviceTokens,
     pub(crate) throttle: Throttle,

@@ -130,9 +130,9 @@ async fn a_poor_password_is_refused_before_anything_is_looked_up() {
 #[test]
 fn a_weak_missing_or_shared_secret_builds_nothing() {
     let builder = || Auth::builder(MemoryStore::new());
-    assert_eq!(builder().build().err(), Some(BuildError::AccessSecretMissing));
+    assert_eq!(builder().build().err(), Some(BuildError::AccessKeyMissing));
     assert_eq!(builder().access_secret(STRONG).build().err(), Some(BuildError::RefreshSecretMissing));
-    assert_eq!(builder().refresh_secret(STRONG).build().err(), Some(BuildError::AccessSecretMissing));
+    assert_eq!(builder().refresh_secret(STRONG).build().err(), Some(BuildError::AccessKeyMissing));
     for (weak, flaw) in [
         ("", KeyFlaw::TooShort),
         ("please-change-me-please-change-me", KeyFlaw::Sample),

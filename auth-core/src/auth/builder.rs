@@ -12,7 +12,10 @@ use crate::parts::Parts;
 use crate::policy::{Policy, PolicyFlaw};
 use crate::store::ThrottleStore;
 use crate::throttle::{ErasedThrottleStore, MemoryThrottle, Throttle};
-use crate::token::{AccessTokens, BootstrapLock, DeviceTokens, KeyFlaw, RefreshTokens, SigningSecret};
+use crate::token::{
+    AccessKeys, AccessTokens, BootstrapLock, DeviceTokens, KeyFlaw, NothingSigns, PublicKey, RefreshTokens,
+    SigningKey, SigningSecret,
+};
 
 use super::Auth;
 
@@ -24,7 +27,7 @@ pub struct AuthBuilder<S> {
     verifiers: Vec<Box<dyn PasswordVerifier>>,
     throttle: Box<dyn ErasedThrottleStore>,
     sinks: Vec<Box<dyn EventSink>>,
-    access_secrets: Vec<Result<SigningSecret, BuildError>>,
+    access_keys: Result<AccessKeys, BuildError>,
     refresh_secrets: Vec<Result<SigningSecret, BuildError>>,
     bootstrap_token: Option<Result<SigningSecret, BuildError>>,
     clock: Arc<dyn Clock>,
@@ -34,9 +37,9 @@ pub struct AuthBuilder<S> {
 /// An [`Auth`] cannot be built like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {
-    /// No secret for access tokens was given.
-    #[error("a secret for access tokens is missing; give one with `access_secret`")]
-    AccessSecretMissing,
+    /// Nothing that can sign access tokens was given.
+    #[error("a key for access tokens is missing; give one with `signing_key` or `access_secret`")]
+    AccessKeyMissing,
     /// No secret for refresh tokens was given.
     #[error("a secret for refresh tokens is missing; give one with `refresh_secret`")]
     RefreshSecretMissing,
@@ -91,7 +94,7 @@ impl<S> AuthBuilder<S> {
             verifiers: Vec::new(),
             throttle: Box::new(MemoryThrottle::new()),
             sinks: Vec::new(),
-            access_secrets: Vec::new(),
+            access_keys: Ok(AccessKeys::new()),
             refresh_secrets: Vec::new(),
             bootstrap_token: None,
             clock: Arc::new(SystemClock),
@@ -102,11 +105,35 @@ impl<S> AuthBuilder<S> {
     /// The secret that signs access tokens (HS256): at least 32 random bytes.
     ///
     /// Called again, it adds a previous secret, which still verifies but no longer signs; or one that
-    /// other instances sign with already.
+    /// other instances sign with already. Secrets and keys stand in the order in which they are
+    /// given, and the first of them signs: see [`AccessKeys`].
     #[must_use]
-    pub fn access_secret(mut self, secret: impl AsRef<[u8]>) -> Self {
+    pub fn access_secret(self, secret: impl AsRef<[u8]>) -> Self {
         let secret = SigningSecret::parse(secret.as_ref()).map_err(BuildError::AccessSecretWeak);
-        self.access_secrets.push(secret);
+        self.with_secret(secret)
+    }
+
+    /// The key that signs access tokens, so that whoever knows its public half can verify them and
+    /// nobody else can sign any.
+    ///
+    /// Called again, it adds a key that verifies and does not sign, for now: see [`AccessKeys`].
+    #[must_use]
+    pub fn signing_key(self, key: SigningKey) -> Self {
+        self.access_keys(AccessKeys::new().signing_key(key))
+    }
+
+    /// One more key that verifies access tokens and cannot sign any.
+    #[must_use]
+    pub fn verifying_key(self, key: PublicKey) -> Self {
+        self.access_keys(AccessKeys::new().verifying_key(key))
+    }
+
+    /// The keys of access tokens, all at once; behind those that were given before.
+    #[must_use]
+    pub fn access_keys(mut self, more: AccessKeys) -> Self {
+        if let Ok(keys) = &mut self.access_keys {
+            keys.extend(more);
+        }
         self
     }
 
@@ -136,9 +163,14 @@ impl<S> AuthBuilder<S> {
     /// Draws both secrets at random: for tests and for trying things out, because every token is
     /// worthless after a restart and on any other instance.
     #[must_use]
-    pub fn random_secrets(mut self) -> Self {
-        let draw = || SigningSecret::random(&OsEntropy).map_err(|_| BuildError::Entropy);
-        self.access_secrets.push(draw());
+    pub fn random_secrets(self) -> Self {
+        self.with_secret(draw()).random_refresh_secret()
+    }
+
+    /// Draws the secret of refresh tokens at random: for trying things out with a
+    /// [`signing_key`](Self::signing_key). Everyone is logged out by a restart.
+    #[must_use]
+    pub fn random_refresh_secret(mut self) -> Self {
         self.refresh_secrets.push(draw());
         self
     }
@@ -209,32 +241,75 @@ impl<S> AuthBuilder<S> {
         if let Some(flaw) = self.policy.flaws().first() {
             return Err((*flaw).into());
         }
-        let access = self.access_secrets.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let access = self.access_keys?;
         let refresh = self.refresh_secrets.into_iter().collect::<Result<Vec<_>, _>>()?;
-        if access.iter().any(|a| refresh.iter().any(|r| a.same_as(r))) {
-            return Err(BuildError::SecretsEqual);
-        }
         let bootstrap = self.bootstrap_token.transpose()?;
-        if bootstrap.iter().any(|token| access.iter().chain(&refresh).any(|secret| secret.same_as(token))) {
-            return Err(BuildError::BootstrapTokenShared);
-        }
-        let emails = access.first().map(EmailKey::new).ok_or(BuildError::AccessSecretMissing)?;
+        let apart = Apart { refresh, bootstrap };
+        apart.from(&access)?;
+        let Apart { refresh, bootstrap } = &apart;
+        let emails = access.secrets().chain(refresh).next().map(EmailKey::new);
         let process = self.entropy.array().map_err(|_| BuildError::Entropy)?;
         let parts = Parts {
-            access: AccessTokens::new(&access, &self.policy).ok_or(BuildError::AccessSecretMissing)?,
-            refresh: RefreshTokens::new(&refresh).ok_or(BuildError::RefreshSecretMissing)?,
-            devices: DeviceTokens::new(&refresh).ok_or(BuildError::RefreshSecretMissing)?,
+            access: AccessTokens::new(&access, &self.policy)?,
+            refresh: RefreshTokens::new(refresh).ok_or(BuildError::RefreshSecretMissing)?,
+            devices: DeviceTokens::new(refresh).ok_or(BuildError::RefreshSecretMissing)?,
             bootstrap: bootstrap.as_ref().map(BootstrapLock::new),
             throttle: Throttle::new(self.throttle, &self.policy.throttle),
-            events: Events::new(self.sinks, emails, process),
+            events: Events::new(self.sinks, emails.ok_or(BuildError::RefreshSecretMissing)?, process),
             denied: Quiet::new(),
             passwords: Passwords::new(&self.hashing, self.verifiers, Arc::clone(&self.entropy))?,
+            apart,
             store: self.store,
             policy: self.policy,
             clock: self.clock,
             entropy: self.entropy,
         };
         Ok(Auth { parts: Arc::new(parts), client: Client::default() })
+    }
+}
+
+impl<S> AuthBuilder<S> {
+    fn with_secret(mut self, secret: Result<SigningSecret, BuildError>) -> Self {
+        match secret {
+            Ok(secret) => self.access_keys(AccessKeys::new().secret(secret)),
+            Err(flaw) => {
+                self.access_keys = self.access_keys.and(Err(flaw));
+                self
+            }
+        }
+    }
+}
+
+fn draw() -> Result<SigningSecret, BuildError> {
+    SigningSecret::random(&OsEntropy).map_err(|_| BuildError::Entropy)
+}
+
+impl From<NothingSigns> for BuildError {
+    fn from(NothingSigns: NothingSigns) -> Self {
+        Self::AccessKeyMissing
+    }
+}
+
+/// The secrets that no secret of access tokens may be.
+#[derive(Debug)]
+pub(crate) struct Apart {
+    refresh: Vec<SigningSecret>,
+    bootstrap: Option<SigningSecret>,
+}
+
+impl Apart {
+    pub(super) fn from(&self, access: &AccessKeys) -> Result<(), BuildError> {
+        let is_among = |secret: &SigningSecret, others: &[SigningSecret]| {
+            others.iter().any(|other| other.same_as(secret))
+        };
+        if access.secrets().any(|secret| is_among(secret, &self.refresh)) {
+            return Err(BuildError::SecretsEqual);
+        }
+        let mut others = access.secrets().chain(&self.refresh);
+        if others.any(|secret| is_among(secret, self.bootstrap.as_slice())) {
+            return Err(BuildError::BootstrapTokenShared);
+        }
+        Ok(())
     }
 }
 

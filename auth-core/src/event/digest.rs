@@ -14,7 +14,8 @@ const LABEL: &[u8] = b"auth-core email digest\0";
 
 /// A keyed hash of an address: equal for equal addresses, and worth nothing without the key.
 ///
-/// The key is made from the secret that signs access tokens, so another secret makes other digests.
+/// The key is made from the first secret of access tokens or, where keys sign those, of refresh
+/// tokens; so another secret makes other digests.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EmailDigest([u8; 16]);
 

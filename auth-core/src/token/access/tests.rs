@@ -1,8 +1,10 @@
+use jsonwebtoken::{Algorithm, EncodingKey};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::entropy::OsEntropy;
+use crate::token::SigningSecret;
 
 const CLAIMS: [&str; 9] = ["iss", "aud", "sub", "sid", "jti", "role", "iat", "nbf", "exp"];
 const NOW: i64 = 1_800_000_000;
@@ -16,13 +18,17 @@ struct Fixture {
 
 fn fixture() -> Fixture {
     let secret = SigningSecret::random(&OsEntropy).expect("randomness");
-    let tokens = AccessTokens::new(std::slice::from_ref(&secret), &Policy::default()).expect("a secret");
+    let tokens = AccessTokens::new(&keys([&secret]), &Policy::default()).expect("a secret");
     Fixture { tokens, secret }
+}
+
+fn keys<const N: usize>(secrets: [&SigningSecret; N]) -> AccessKeys {
+    secrets.into_iter().fold(AccessKeys::new(), |keys, secret| keys.secret(secret.clone()))
 }
 
 impl Fixture {
     fn header(&self) -> Value {
-        json!({"alg": "HS256", "typ": "at+jwt", "kid": self.tokens.keys[0].id})
+        json!({"alg": "HS256", "typ": "at+jwt", "kid": self.tokens.keys().signs_with().0})
     }
 
     /// Signs whatever it is given, as a hostile or broken issuer with our key would.
@@ -194,7 +200,7 @@ fn a_token_of_another_key_is_refused_unless_it_is_a_previous_one() {
     let [new, old] = [fixture(), fixture()];
     let token = issue(&old.tokens, Timestamp::MAX);
     assert!(new.tokens.verify(token.expose(), at(NOW)).is_none());
-    let both = AccessTokens::new(&[new.secret, old.secret], &Policy::default()).expect("secrets");
+    let both = AccessTokens::new(&keys([&new.secret, &old.secret]), &Policy::default()).expect("secrets");
     assert!(both.verify(token.expose(), at(NOW)).is_some());
 }
 

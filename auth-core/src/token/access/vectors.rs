@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::Value;
 
-use super::{AccessTokens, Subject};
+use super::{AccessKeys, AccessTokens, Subject};
 use crate::clock::Timestamp;
 use crate::entropy::{Entropy, EntropyError, OsEntropy};
 use crate::id::{SessionId, UserId};
@@ -77,15 +77,14 @@ fn unjudged(key: &[u8]) -> SigningSecret {
 }
 
 fn tokens(secret: SigningSecret) -> AccessTokens {
-    AccessTokens::new(&[secret], &Policy::default()).expect("a secret")
+    AccessTokens::new(&AccessKeys::new().secret(secret), &Policy::default()).expect("a secret")
 }
 
 /// Whether the MAC of what stands before the last dot is what stands behind it, by the very keys and
 /// the very function that judge an access token.
 fn mac_holds(tokens: &AccessTokens, jws: &str) -> bool {
     let Some((message, signature)) = jws.rsplit_once('.') else { return false };
-    jsonwebtoken::crypto::verify(signature, message.as_bytes(), &tokens.keys[0].verify, Algorithm::HS256)
-        .unwrap_or(false)
+    tokens.keys().checks()[0].holds(message, signature)
 }
 
 #[test]

@@ -1,0 +1,119 @@
+//! Whether an access token is good: the same for who issues them and for who only verifies.
+//!
+//! `jsonwebtoken` judges signatures. Its own check of the header and the claims accepts an unknown
+//! `crit`, any `typ`, an `exp` a minute past, a future `nbf`; so both are judged here, by the
+//! injected clock.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::clock::Timestamp;
+use crate::role::Role;
+use crate::verbs::Identity;
+
+use super::check::Check;
+
+pub(super) const TYPE: &str = "at+jwt";
+const MAX_BYTES: usize = 8 * 1024;
+/// How far the clocks of two instances may differ: for `iat` and `nbf`, never for `exp`.
+const LEEWAY_SECONDS: i64 = 5;
+
+/// What a good token says.
+#[derive(Clone, Debug)]
+pub(super) struct Expected {
+    pub(super) issuer: String,
+    pub(super) audience: String,
+    /// The longest that a token may be good for.
+    pub(super) max_seconds: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Claims {
+    pub(super) iss: String,
+    pub(super) aud: String,
+    pub(super) sub: String,
+    pub(super) sid: String,
+    pub(super) jti: String,
+    pub(super) role: String,
+    pub(super) iat: i64,
+    pub(super) nbf: i64,
+    pub(super) exp: i64,
+}
+
+/// The header, and nothing else: whatever a header may ask beyond this (`crit`, `zip`, `jwk`,
+/// `jku`, `x5u`, `x5c`, …) is refused by `deny_unknown_fields`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StrictHeader {
+    pub(super) alg: String,
+    typ: String,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) kid: Option<String>,
+}
+
+/// A token in its three parts, with a header that one of ours may have.
+pub(super) struct Parts<'a> {
+    pub(super) header: StrictHeader,
+    message: &'a str,
+    claims: &'a str,
+    signature: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    pub(super) fn read(token: &'a str) -> Option<Self> {
+        if token.len() > MAX_BYTES {
+            return None;
+        }
+        let (message, signature) = token.rsplit_once('.')?;
+        let (header, claims) = message.split_once('.')?;
+        let header: StrictHeader = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+        (header.typ == TYPE).then_some(Self { header, message, claims, signature })
+    }
+
+    fn is_for(&self, key: &Check) -> bool {
+        key.is_for(&self.header.alg, self.header.kid.as_deref())
+    }
+}
+
+impl Expected {
+    /// Who is behind `token`; `None` for anything but a token that one of `keys` has signed, for
+    /// this issuer and audience, and that is good at `now`.
+    pub(super) fn judge<'k>(
+        &self,
+        token: &str,
+        mut keys: impl Iterator<Item = &'k Check>,
+        now: Timestamp,
+    ) -> Option<Identity> {
+        let parts = Parts::read(token)?;
+        keys.find(|key| parts.is_for(key) && key.holds(parts.message, parts.signature))?;
+        let claims = URL_SAFE_NO_PAD.decode(parts.claims).ok()?;
+        // As text, because the reader of JSON does not look into what it skips (RFC 7519 §7.2).
+        let claims: Claims = serde_json::from_str(str::from_utf8(&claims).ok()?).ok()?;
+        self.identity(&claims, now)
+    }
+
+    /// Judges claims whose signature holds.
+    fn identity(&self, claims: &Claims, now: Timestamp) -> Option<Identity> {
+        let Claims { iat, nbf, exp, .. } = *claims;
+        let now = now.seconds();
+        let lifetime = exp.checked_sub(iat)?;
+        let latest_start = now.saturating_add(LEEWAY_SECONDS);
+        let good_now = now < exp && nbf <= latest_start && iat <= latest_start;
+        let is_ours = claims.iss == self.issuer && claims.aud == self.audience;
+        if !is_ours || !good_now || !(1..=self.max_seconds).contains(&lifetime) || claims.jti.is_empty() {
+            return None;
+        }
+        Some(Identity {
+            user_id: claims.sub.parse().ok()?,
+            session_id: claims.sid.parse().ok()?,
+            role: Role::parse(&claims.role).ok()?,
+            expires_at: Timestamp::from_millis(exp.checked_mul(1_000)?),
+        })
+    }
+}
+
+/// A member that may be left out, but is text where it is there: `null` is none.
+fn text<'de, D: Deserializer<'de>>(json: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(json).map(Some)
+}
