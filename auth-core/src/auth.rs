@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::actor::Actor;
-use crate::audit;
 use crate::client::Client;
 use crate::email::Email;
 use crate::error::{Error, Refusal};
@@ -23,7 +22,7 @@ use crate::role::Role;
 use crate::secret::BootstrapToken;
 use crate::store::{EventStore, ManagedStore, SessionStore, Store, UserStore};
 use crate::token::{AccessKeys, Jwks};
-use crate::verbs::{Identity, LoggedIn, Login, NewAdmin, OwnSessions, PasswordChange, Refreshed};
+use crate::verbs::{Demand, Identity, LoggedIn, Login, NewAdmin, OwnSessions, PasswordChange, Refreshed};
 
 pub use accounts::Accounts;
 pub(crate) use builder::Apart;
@@ -148,9 +147,7 @@ impl<S> Auth<S> {
     /// Leaves an event: `who` asked for what they may not do. For guards; once in ten seconds for
     /// each user.
     pub fn denied(&self, who: &Identity) {
-        if self.parts.denied.is_news(who.user_id, self.parts.clock.now()) {
-            self.call().tell(audit::permission_denied(who.user_id, who.session_id));
-        }
+        flow::denied(self.call(), who);
     }
 
     /// What events about this address are found by.
@@ -227,6 +224,36 @@ impl<S: SessionStore> Auth<S> {
     /// As [`me`](Self::me).
     pub async fn authenticate_current(&self, access_token: &str) -> Result<Identity, Error> {
         flow::authenticate_current(self.call(), access_token).await
+    }
+
+    /// The user behind an access token, as they are now, if they meet the demand; for whoever asks
+    /// in the place of others, a proxy say. That somebody was refused who lacks the role or the
+    /// permission leaves an event.
+    ///
+    /// ```
+    /// # use auth_core::{Auth, Bootstrap, Email, Login, MemoryStore, Name, NewAdmin, Password, Policy};
+    /// use auth_core::{Demand, Role};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let auth = Auth::builder(MemoryStore::new())
+    /// #     .random_secrets()
+    /// #     .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
+    /// #     .build()?;
+    /// # let (email, password) = (Email::parse("admin@example.com")?, Password::parse("StrongPassword123!")?);
+    /// # auth.bootstrap(NewAdmin::new(email.clone(), password.clone(), Name::parse("Admin")?)).await?;
+    /// # let token = auth.login(Login::new(email, password)).await?.access_token;
+    /// let demand = Demand { role: Some(Role::ADMIN), ..Demand::default() };
+    /// let admin = auth.check(token.expose(), &demand).await?;
+    /// assert_eq!(admin.email.as_str(), "admin@example.com");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`me`](Self::me); [`Refusal::InsufficientRole`] where they lack what is asked for, and
+    /// [`Flaw::UnknownRole`](crate::Flaw::UnknownRole) where no such role exists.
+    pub async fn check(&self, access_token: &str, demand: &Demand) -> Result<User, Error> {
+        flow::check(self.call(), access_token, demand).await
     }
 
     /// Deletes up to `limit` sessions whose longest lifetime is over, and says how many.

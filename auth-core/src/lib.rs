@@ -86,6 +86,6 @@ pub use token::{
     SigningKeyFlaw, SigningSecret, UnknownAlgorithm, Verifier,
 };
 pub use verbs::{
-    AccountChange, Identity, Imported, ImportedAccount, IssuedDevice, IssuedRefresh, LoggedIn, Login,
+    AccountChange, Demand, Identity, Imported, ImportedAccount, IssuedDevice, IssuedRefresh, LoggedIn, Login,
     NewAccount, NewAdmin, OwnSessions, PasswordChange, Refreshed,
 };

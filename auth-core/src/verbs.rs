@@ -180,6 +180,15 @@ pub struct IssuedDevice {
     pub max_age: Duration,
 }
 
+/// What a check asks of whoever holds an access token; what is `None` is not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// The role they must be in; one of [`Policy::roles`](crate::Policy::roles).
+    pub role: Option<Role>,
+    /// What their role must permit.
+    pub permission: Option<Permission>,
+}
+
 /// Who is behind an access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {

@@ -4,10 +4,11 @@ mod support;
 
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use auth_core::{
-    AccountChange, AccountState, Identity, ImportedAccount, LoggedIn, Name, OwnSessions, PasswordChange,
-    PasswordHash, Role,
+    AccountChange, AccountState, Demand, Identity, ImportedAccount, LoggedIn, Name, OwnSessions,
+    PasswordChange, PasswordHash, Permission, Role,
 };
 use support::{EMAIL, PASSWORD, World, email, login, new_account, password, world};
 
@@ -150,4 +151,31 @@ async fn what_is_done_to_accounts_is_kept_with_who_did_it() {
         accounts.import(vec![bob.clone(), bob]).await.expect("memory");
         assert_eq!(log.events(), [format!("users_imported {by} count=1")]);
     }
+}
+
+#[tokio::test]
+async fn that_a_check_refused_someone_is_kept_as_a_guards_refusal_is() {
+    let (log, _listening) = Log::listen();
+    let world = world().await;
+    let ann = world.auth.as_operator().create(new_account(ANN)).await.expect("the address is free");
+    let session = world.auth.login(login(ANN, PASSWORD)).await.expect("right");
+    let token = session.access_token.expose();
+    let role = |role| Demand { role: Some(role), permission: None };
+    log.events();
+
+    let passed = world.auth.check(token, &Demand::default()).await.expect("she is logged in");
+    assert_eq!(passed, ann);
+    world.auth.check(token, &role(Role::USER)).await.expect("she is a user");
+    world.auth.check(token, &role(Role::from_static("NOBODY"))).await.expect_err("there is none");
+    world.auth.check("x", &role(Role::ADMIN)).await.expect_err("it is no token");
+    assert!(log.events().is_empty(), "nobody was refused for what they are");
+    world.auth.check(token, &role(Role::ADMIN)).await.expect_err("she is none");
+    assert_eq!(log.events(), ["permission_denied"]);
+    world.auth.check(token, &role(Role::ADMIN)).await.expect_err("she is none");
+    world.auth.denied(&identity(&world, &session).await);
+    assert!(log.events().is_empty(), "once in ten seconds, whoever refused her");
+    world.clock.pass(Duration::from_secs(10));
+    let permission = Some(Permission::from_static("orders:read"));
+    world.auth.check(token, &Demand { role: None, permission }).await.expect_err("nobody has it");
+    assert_eq!(log.events(), ["permission_denied"]);
 }

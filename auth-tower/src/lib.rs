@@ -1,7 +1,8 @@
 //! [`auth_core`] over HTTP: the `/api/auth` endpoints as a tower service, and guards for an
 //! application's own routes.
 //!
-//! [`AuthRoutes`] answers the five endpoints that logging in and staying so needs; with
+//! [`AuthRoutes`] answers the five endpoints that logging in and staying so needs, and the check by
+//! which a proxy asks whether to let a request through; with
 //! [`with_accounts`](AuthRoutes::with_accounts) also those of sessions, passwords and accounts.
 //!
 //! It takes any request body and needs no framework and no async runtime.

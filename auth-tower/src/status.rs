@@ -55,7 +55,7 @@ pub(crate) enum Rejection {
     Query(QueryFlaw),
     /// `/refresh` and `/logout` without the cookie.
     RefreshTokenRequired,
-    /// `/me`, what manages accounts and sessions, and the guards, without a bearer token.
+    /// `/me`, the check, what manages accounts and sessions, and the guards, without a bearer token.
     AccessTokenRequired,
 }
 
@@ -93,6 +93,11 @@ pub(crate) enum QueryFlaw {
     NotATime(&'static str),
     /// `kind` is none that there are.
     UnknownKind,
+    /// `permission` has not the form of one.
+    NotAPermission,
+    /// The check is asked for something it knows nothing of; it is not quoted, because a client
+    /// chose it.
+    Unknown,
 }
 
 /// Everything that can keep a request from its answer.
@@ -207,6 +212,8 @@ fn of_query(flaw: QueryFlaw) -> Cow<'static, str> {
             format!("{name} must be a time such as 2026-11-26T09:30:00Z, in UTC").into()
         }
         QueryFlaw::UnknownKind => "kind must be a kind of event".into(),
+        QueryFlaw::NotAPermission => "permission must be a name such as orders:read".into(),
+        QueryFlaw::Unknown => "The query may hold role and permission and nothing else".into(),
     }
 }
 
@@ -285,6 +292,8 @@ mod tests {
             QueryFlaw::NotAnId("user"),
             QueryFlaw::NotATime("since"),
             QueryFlaw::UnknownKind,
+            QueryFlaw::NotAPermission,
+            QueryFlaw::Unknown,
         ];
         let faults = [Fault::Busy, Fault::Internal("a word that nobody may see")];
         refusals

@@ -114,5 +114,8 @@ pub async fn me_is_answered_to_anyone_with_a_token<D: Door>(door: D) {
     for ask in marked(&Ask::get("/me").bearer(&session.access)) {
         client.send(ask).await.is_user();
     }
+    for ask in marked(&Ask::get("/check").bearer(&session.access)) {
+        client.send(ask).await.is(StatusCode::NO_CONTENT, "");
+    }
     client.logout(&session.refresh).await.is(StatusCode::OK, LOGGED_OUT);
 }

@@ -17,6 +17,7 @@ pub mod bearer;
 pub mod bodies;
 pub mod bootstrap;
 pub mod bootstrap_token;
+pub mod check;
 pub mod cookies;
 pub mod cors;
 pub mod cross_site;

@@ -28,6 +28,13 @@ pub async fn another_method_is_not_allowed<D: Door>(door: D) {
         let answer = client.send(Ask::new(Method::HEAD, path)).await;
         answer.has_status(StatusCode::METHOD_NOT_ALLOWED).has(&ALLOW, &["POST"]).leaves_cookie();
     }
+    for name in ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"] {
+        let answer = client.send(Ask::new(method(name), "/check")).await;
+        answer
+            .refuses(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
+            .has(&ALLOW, &["GET, HEAD"])
+            .leaves_cookie();
+    }
     for name in ["POST", "PUT", "DELETE", "OPTIONS", "BREW"] {
         let answer = client.send(Ask::new(method(name), "/me")).await;
         answer.refuses(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed").leaves_cookie();
@@ -72,7 +79,7 @@ pub async fn a_path_is_matched_exactly<D: Door>(door: D) {
         answer.refuses(StatusCode::NOT_FOUND, "Not found").leaves_cookie();
     }
     let access = client.login().await.access;
-    for path in ["/me/", "/ME", "/m%65"] {
+    for path in ["/me/", "/ME", "/m%65", "/check/", "/check/orders", "/check%3Frole=ADMIN"] {
         let answer = client.send(Ask::get(path).bearer(&access)).await;
         answer.refuses(StatusCode::NOT_FOUND, "Not found").leaves_cookie();
     }

@@ -20,7 +20,10 @@ pub(crate) async fn authenticate_current<S: SessionStore>(
     Ok(Identity { role: user.role, ..identity })
 }
 
-async fn current<S: SessionStore>(auth: Call<'_, S>, token: &str) -> Result<(Identity, User), Error> {
+pub(super) async fn current<S: SessionStore>(
+    auth: Call<'_, S>,
+    token: &str,
+) -> Result<(Identity, User), Error> {
     let now = auth.clock.now();
     let identity = auth.access.verify(token, now).ok_or(Refusal::InvalidAccessToken)?;
     match auth.store.find(identity.session_id).await? {

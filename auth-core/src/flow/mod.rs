@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 mod attempt;
 mod bootstrap;
+mod check;
 mod events;
 mod login;
 mod logout;
@@ -12,6 +13,7 @@ mod password;
 mod refresh;
 
 pub(crate) use bootstrap::{bootstrap, may_bootstrap};
+pub(crate) use check::{check, denied};
 pub(crate) use events::events;
 pub(crate) use login::login;
 pub(crate) use logout::logout;

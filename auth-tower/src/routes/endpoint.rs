@@ -1,6 +1,6 @@
-//! The five endpoints.
+//! The five endpoints, and the check for proxies.
 
-/// Which of the five.
+/// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Endpoint {
     Login,
@@ -8,6 +8,7 @@ pub(super) enum Endpoint {
     Logout,
     Me,
     Bootstrap,
+    Check,
 }
 
 impl Endpoint {
@@ -19,6 +20,7 @@ impl Endpoint {
             Self::Logout => "logout",
             Self::Me => "me",
             Self::Bootstrap => "bootstrap",
+            Self::Check => "check",
         }
     }
 }

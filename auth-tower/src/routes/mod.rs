@@ -1,4 +1,4 @@
-//! The five endpoints, and accounts and sessions beside them, as a service of their own.
+//! The five endpoints, the check for proxies, and accounts and sessions beside them, as a service of their own.
 //!
 //! A request is judged in this order, and the first thing that is wrong is the answer:
 //!
@@ -15,6 +15,10 @@
 //! token, `X-Bootstrap-Token` is looked at before the other headers: there twice (400), missing or
 //! another one (401, whatever the body says, and whether or not there is a user already).
 //!
+//! The check reads `Authorization` and nothing else of the head: there twice (400), missing (401);
+//! then its query, where a parameter that it does not know is refused as well (400): one that is
+//! misspelt would let everyone through. Whether there is such a role is told to those who are known.
+//!
 //! What asks for accounts or sessions is judged in another order, because who asks matters most;
 //! strangers learn nothing of bodies and ids:
 //!
@@ -27,6 +31,7 @@
 
 mod accounts;
 mod bootstrap;
+mod check;
 mod endpoint;
 mod fields;
 mod media;
@@ -101,7 +106,7 @@ enum Seen {
 }
 
 impl<S> AuthRoutes<S> {
-    /// The five endpoints under `/api/auth`, with a `Secure` cookie.
+    /// The five endpoints and the check under `/api/auth`, with a `Secure` cookie.
     pub fn new(auth: Auth<S>) -> Self {
         let cookie = Cookie { path: BasePath::default(), transport: Transport::Secure };
         Self {

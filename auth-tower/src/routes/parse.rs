@@ -1,7 +1,8 @@
 //! From a request to a command, in two pure steps: what the head says, then what the body says.
 
 use auth_core::{
-    AccessToken, Auth, DeviceToken, Email, Flaw, Login, Name, NewAdmin, Password, RefreshToken, Refusal,
+    AccessToken, Auth, Demand, DeviceToken, Email, Flaw, Login, Name, NewAdmin, Password, RefreshToken,
+    Refusal,
 };
 use http::request::Parts;
 use zeroize::Zeroizing;
@@ -11,7 +12,7 @@ use crate::{bearer, cookie};
 
 use super::bootstrap::Gate;
 use super::endpoint::Endpoint;
-use super::{fields, media};
+use super::{check, fields, media};
 
 /// What a request asks, once its head has been read.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ pub(super) enum Head {
     Logout { presented: Option<RefreshToken> },
     Me { access_token: AccessToken },
     Bootstrap(Gate),
+    Check { access_token: AccessToken, demand: Demand },
 }
 
 /// What the core is to do.
@@ -30,11 +32,12 @@ pub(super) enum Command {
     Refresh(RefreshToken),
     Logout(RefreshToken),
     Me(AccessToken),
+    Check(AccessToken, Demand),
     Bootstrap(NewAdmin),
 }
 
 /// Reads the head, header by header.
-pub(super) fn head<S>(auth: &Auth<S>, endpoint: Endpoint, parts: &Parts) -> Result<Head, Rejection> {
+pub(super) fn head<S>(auth: &Auth<S>, endpoint: Endpoint, parts: &Parts) -> Result<Head, Denial> {
     let headers = &parts.headers;
     Ok(match endpoint {
         Endpoint::Login => {
@@ -51,6 +54,10 @@ pub(super) fn head<S>(auth: &Auth<S>, endpoint: Endpoint, parts: &Parts) -> Resu
             }
             Head::Bootstrap(gate)
         }
+        Endpoint::Check => Head::Check {
+            access_token: AccessToken::new(bearer::token(headers)?),
+            demand: check::demand(parts.uri.query())?,
+        },
     })
 }
 
@@ -69,6 +76,7 @@ pub(super) fn command(head: Head, body: &[u8]) -> Result<Command, Denial> {
         Head::Refresh { presented } => Command::Refresh(presented.ok_or(Rejection::RefreshTokenRequired)?),
         Head::Logout { presented } => Command::Logout(presented.ok_or(Rejection::RefreshTokenRequired)?),
         Head::Me { access_token } => Command::Me(access_token),
+        Head::Check { access_token, demand } => Command::Check(access_token, demand),
         Head::Bootstrap(Gate(judged)) => {
             let token = judged?;
             let [email, password, name] = read(body, ["email", "password", "name"])?;

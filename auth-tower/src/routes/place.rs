@@ -7,7 +7,7 @@ use auth_core::{SessionId, UserId};
 /// Which paths there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// Those of the five endpoints.
+    /// Those of the five endpoints and the check.
     Endpoints,
     /// Those of accounts and sessions as well.
     Accounts,
@@ -26,6 +26,7 @@ pub(super) enum Place {
     Logout,
     Me,
     Bootstrap,
+    Check,
     Sessions,
     Session(Option<SessionId>),
     Password,
@@ -47,6 +48,7 @@ impl Place {
             "/logout" => Some(Self::Logout),
             "/me" => Some(Self::Me),
             "/bootstrap" => Some(Self::Bootstrap),
+            "/check" => Some(Self::Check),
             _ => match extent {
                 Extent::Endpoints => None,
                 Extent::Events if rest == "/audit" => Some(Self::Audit),
@@ -91,13 +93,24 @@ mod tests {
     const ID: &str = "018f2f65-8a4c-7c3e-9d2a-5b7f0c1d2e3f";
 
     #[test]
-    fn the_five_endpoints_match_to_the_byte() {
+    fn the_endpoints_match_to_the_byte() {
         for extent in [Extent::Endpoints, Extent::Accounts] {
             assert_eq!(Place::find("/login", extent), Some(Place::Login));
             assert_eq!(Place::find("/me", extent), Some(Place::Me));
-            for other in
-                ["", "/", "/login/", "//login", "/Login", "/%6cogin", "login", "/login/x", "/login ", "*"]
-            {
+            assert_eq!(Place::find("/check", extent), Some(Place::Check));
+            for other in [
+                "",
+                "/",
+                "/login/",
+                "//login",
+                "/Login",
+                "/%6cogin",
+                "login",
+                "/login/x",
+                "/login ",
+                "/check/orders",
+                "*",
+            ] {
                 assert_eq!(Place::find(other, extent), None, "{other}");
             }
         }

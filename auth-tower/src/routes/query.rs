@@ -20,6 +20,20 @@ pub(super) fn read<'q, const N: usize>(
     Ok(values)
 }
 
+/// Reads the parameters with these names, where there must be no others: a misspelt one would say
+/// nothing, and what it should have asked for would not be asked.
+pub(super) fn read_only<'q, const N: usize>(
+    query: Option<&'q str>,
+    names: [&'static str; N],
+) -> Result<[Option<Cow<'q, str>>; N], QueryFlaw> {
+    let mut given = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    if given.all(|(name, _)| names.contains(&name.as_ref())) {
+        read(query, names)
+    } else {
+        Err(QueryFlaw::Unknown)
+    }
+}
+
 /// A parameter that is `true` or `false`, or left out.
 pub(super) fn flag(name: &'static str, value: Option<&str>) -> Result<Option<bool>, QueryFlaw> {
     match value {
@@ -67,6 +81,26 @@ mod tests {
         for query in ["limit=5&limit=5", "limit&x&limit", "limit=5&search=a&%6Cimit=6&search=b"] {
             assert_eq!(page(query), Err(QueryFlaw::Repeated("limit")), "{query}");
         }
+    }
+
+    #[test]
+    fn where_there_must_be_no_others_an_unknown_one_is_refused() {
+        let only = |query| read_only(Some(query), ["limit", "search"]);
+        assert_eq!(read_only(None, ["limit", "search"]), Ok(found(None, None)));
+        for (query, values) in [
+            ("", found(None, None)),
+            ("&&", found(None, None)),
+            ("limit=5&search=a", found(Some("5"), Some("a"))),
+            ("li%6Dit=", found(Some(""), None)),
+        ] {
+            assert_eq!(only(query), Ok(values), "{query}");
+        }
+        for query in
+            ["x", "=", "limit=5&x=1", "Limit=5", "limit%20=5", "limits=5", "limit[]=5", "limit=5&limit=5&x"]
+        {
+            assert_eq!(only(query), Err(QueryFlaw::Unknown), "{query}");
+        }
+        assert_eq!(only("limit=5&limit=5"), Err(QueryFlaw::Repeated("limit")));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::cookie::Cookie;
 use crate::refuse::{self, json};
 use crate::status::Denial;
 
+use super::check;
 use super::wire::{Entry, Message, Person, Renewal};
 
 /// What the core did.
@@ -18,6 +19,7 @@ pub(super) enum Outcome {
     Refreshed(Refreshed),
     LoggedOut,
     Known(User),
+    Passed(User),
     AdminCreated,
 }
 
@@ -43,6 +45,7 @@ pub(super) fn done(outcome: &Outcome, cookie: &Cookie) -> Response<AuthBody> {
             with_cookie(json(StatusCode::OK, &Message { message: "Logged out successfully" }), cookie.clear())
         }
         Outcome::Known(user) => json(StatusCode::OK, &Person::from(user)),
+        Outcome::Passed(user) => check::passed(user),
         Outcome::AdminCreated => {
             json(StatusCode::CREATED, &Message { message: "Admin user created successfully" })
         }

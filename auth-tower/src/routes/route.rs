@@ -11,7 +11,7 @@ use super::place::{Extent, Place};
 /// What a request asks for, by its path and its method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
-    /// One of the five endpoints.
+    /// One of the five endpoints, or the check.
     Endpoint(Endpoint),
     /// Something about accounts or sessions.
     Account(Errand),
@@ -30,6 +30,7 @@ impl Route {
             (Place::Refresh, Verb::Post) => Self::Endpoint(Endpoint::Refresh),
             (Place::Logout, Verb::Post) => Self::Endpoint(Endpoint::Logout),
             (Place::Bootstrap, Verb::Post) => Self::Endpoint(Endpoint::Bootstrap),
+            (Place::Check, Verb::Get) => Self::Endpoint(Endpoint::Check),
             (Place::Me, Verb::Get) => Self::Endpoint(Endpoint::Me),
             (Place::Me, Verb::Patch) => match extent {
                 Extent::Endpoints => return None,
@@ -49,7 +50,7 @@ impl Route {
             (Place::SessionOf(id, session), Verb::Delete) => Self::Account(Errand::EndSession(id, session)),
             (Place::Unlocking(id), Verb::Post) => Self::Account(Errand::Unlock(id)),
             (Place::Audit, Verb::Get) => Self::Account(Errand::Events),
-            (Place::Audit, Verb::Post | Verb::Patch | Verb::Delete)
+            (Place::Check | Place::Audit, Verb::Post | Verb::Patch | Verb::Delete)
             | (
                 Place::Login
                 | Place::Refresh
@@ -77,7 +78,7 @@ fn methods(place: Place, extent: Extent) -> &'static str {
         | Place::Bootstrap
         | Place::Password
         | Place::Unlocking(_) => "POST",
-        Place::Audit => "GET, HEAD",
+        Place::Check | Place::Audit => "GET, HEAD",
         Place::Me => match extent {
             Extent::Endpoints => "GET, HEAD",
             Extent::Accounts | Extent::Events => "GET, HEAD, PATCH",
@@ -121,6 +122,8 @@ mod tests {
             ("/logout", Extent::Endpoints, "POST"),
             ("/bootstrap", Extent::Endpoints, "POST"),
             ("/me", Extent::Endpoints, "GET, HEAD"),
+            ("/check", Extent::Endpoints, "GET, HEAD"),
+            ("/check", Extent::Accounts, "GET, HEAD"),
             ("/login", Extent::Accounts, "POST"),
             ("/refresh", Extent::Accounts, "POST"),
             ("/logout", Extent::Accounts, "POST"),

@@ -94,7 +94,7 @@ impl<S: Store> AuthRoutes<S> {
         let head = parse::head(&auth, endpoint, &parts)?;
         let command = match head {
             // A GET has no body that would mean anything.
-            Head::Me { .. } => parse::command(head, &[])?,
+            Head::Me { .. } | Head::Check { .. } => parse::command(head, &[])?,
             Head::Login { .. } | Head::Refresh { .. } | Head::Logout { .. } | Head::Bootstrap(_) => {
                 let body = body::read(&parts.headers, body).await?;
                 parse::command(head, &body)?
@@ -113,6 +113,7 @@ async fn carry_out<S: Store>(auth: &Auth<S>, command: Command) -> Result<Outcome
             Outcome::LoggedOut
         }
         Command::Me(token) => Outcome::Known(auth.me(token.expose()).await?),
+        Command::Check(token, demand) => Outcome::Passed(auth.check(token.expose(), &demand).await?),
         Command::Bootstrap(admin) => {
             auth.bootstrap(admin).await?;
             Outcome::AdminCreated

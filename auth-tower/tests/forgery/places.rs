@@ -8,11 +8,12 @@ use super::world::{EMAIL, People, credentials, request, with, with_bearer, with_
 
 const BASE: &str = "/api/auth";
 /// Each with the methods that it takes, as `Allow` lists them.
-const PLACES: [(&str, &str); 12] = [
+const PLACES: [(&str, &str); 13] = [
     ("/login", "POST"),
     ("/refresh", "POST"),
     ("/logout", "POST"),
     ("/bootstrap", "POST"),
+    ("/check", "GET, HEAD"),
     ("/password", "POST"),
     ("/me", "GET, HEAD, PATCH"),
     ("/sessions", "GET, HEAD, DELETE"),
@@ -100,7 +101,7 @@ fn other_paths() -> Vec<String> {
         }
     }
     // The ids are any text, so what is behind one of those is part of it.
-    for name in ["login", "refresh", "logout", "bootstrap", "password", "me", "sessions", "users"] {
+    for name in ["login", "refresh", "logout", "bootstrap", "check", "password", "me", "sessions", "users"] {
         for behind in [
             ";",
             ";x=y",
@@ -148,6 +149,7 @@ fn other_paths() -> Vec<String> {
         "/.git/config",
         "/login/now",
         "/me/sessions",
+        "/check/orders",
         "/me/password",
         "/users//sessions",
         "/users/x/sessions/y/z",

@@ -15,6 +15,8 @@ fn requests(access: &str, refresh: &str) -> Vec<Request<Full<Bytes>>> {
         post("/api/auth/logout", ""),
         get("/api/auth/me"),
         post("/api/auth/bootstrap", CREDENTIALS),
+        get("/api/auth/check"),
+        get("/api/auth/check?role=USER"),
     ];
     for request in &mut all {
         let headers = request.headers_mut();

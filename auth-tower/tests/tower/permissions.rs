@@ -3,7 +3,7 @@
 use std::fmt;
 
 use auth_core::{Auth, Identity, MemoryStore, Permission, Role, Timestamp, User};
-use auth_tower::{OptionalAuth, RequireAuth, RequirePermission, RequireRole};
+use auth_tower::{AuthRoutes, OptionalAuth, RequireAuth, RequirePermission, RequireRole};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -118,6 +118,22 @@ impl Stage {
             }
         }
     }
+
+    /// The answer of the check: to whoever is in, who they are.
+    fn checked(&self, gets: Gets) -> Answer {
+        let In(role) = gets else { return self.answer(gets) };
+        let id = self.who.user_id.to_string();
+        let headers = [
+            ("cache-control", "no-store"),
+            ("content-type", "application/json"),
+            ("x-auth-email", common::EMAIL),
+            ("x-auth-role", role),
+            ("x-auth-user-id", &id),
+            ("x-content-type-options", "nosniff"),
+        ];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Answer { status: 204, headers, body: String::new() }
+    }
 }
 
 /// A guard against everyone.
@@ -194,6 +210,25 @@ async fn what_nobody_was_given_nobody_may_do() {
         table!(nobody, [No, No, No, No, No, No]);
         let nobody_now = |auth| RequirePermission::new(auth, Permission::parse(name).unwrap()).current();
         table!(nobody_now, [No, No, No, No, Gets::Invalid, No]);
+    }
+}
+
+#[tokio::test]
+async fn the_check_for_proxies_is_a_guard_that_asks_the_store() {
+    let queries: [(&str, [Gets; 6]); 5] = [
+        ("", [In("USER"), In("SUPPORT"), In("ADMIN"), In("USER"), Gets::Invalid, In("STRANGER")]),
+        ("?role=ADMIN", [No, No, In("ADMIN"), No, Gets::Invalid, No]),
+        ("?permission=orders:read", [No, In("SUPPORT"), In("ADMIN"), No, Gets::Invalid, No]),
+        ("?permission=orders:read&role=SUPPORT", [No, In("SUPPORT"), No, No, Gets::Invalid, No]),
+        ("?permission=orders:delete", [No, No, No, No, Gets::Invalid, No]),
+    ];
+    for (query, others) in queries {
+        for (caller, gets) in expected(others) {
+            let mut stage = Stage::of(caller).await;
+            *stage.request.uri_mut() = format!("/api/auth/check{query}").parse().unwrap();
+            let answer = call(&AuthRoutes::new(stage.auth.clone()), stage.request.clone()).await;
+            assert_eq!(answer, stage.checked(gets), "{caller:?} at {query}");
+        }
     }
 }
 

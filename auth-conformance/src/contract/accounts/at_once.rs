@@ -1,7 +1,7 @@
 //! What an admin or an owner does counts at once: on `/refresh`, on `/me`, and on the routes of
 //! admins, while access tokens are still fresh.
 
-use http::{Method, StatusCode};
+use http::{HeaderName, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::super::client::{PASSWORD, Session};
@@ -25,6 +25,7 @@ async fn with_eve<D: Door>(door: &D) -> (Team<D::App>, [Session; 2]) {
 /// Insists that a session is let in nowhere any more, and that nobody else was put out.
 async fn assert_out<A: App>(team: &Team<A>, session: &Session) {
     team.get(session, "/users").await.refuses_bearer();
+    team.get(session, "/check").await.refuses_bearer();
     team.get(session, "/sessions").await.refuses_bearer();
     let creation = json!({ "email": "x@example.com", "name": "X", "role": "USER", "password": PASSWORD });
     team.give(session, Method::POST, "/users", &creation).await.refuses_bearer();
@@ -72,6 +73,9 @@ pub async fn another_role_counts_at_once<D: Door>(door: D) {
             let refreshed = Session { access, ..session.clone() };
             for token in [session, &refreshed] {
                 team.client.me(&token.access).await.is(StatusCode::OK, &account.as_user());
+                let named = team.get(token, "/check").await;
+                named.is(StatusCode::NO_CONTENT, "").has(&HeaderName::from_static("x-auth-role"), &[role]);
+                team.get(token, &format!("/check?role={role}")).await.is(StatusCode::NO_CONTENT, "");
                 let answer = team.get(token, "/users").await;
                 if role == "ADMIN" {
                     Page::of(&answer);

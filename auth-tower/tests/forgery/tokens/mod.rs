@@ -21,9 +21,11 @@ pub(crate) fn table(people: &People) -> Vec<Forged> {
         claims::tokens(people, &good),
         encodings::tokens(people, &good),
     ];
-    let refused = tokens.into_iter().flatten().map(|(what, token)| {
-        let request = with(get("/me"), "authorization", format!("Bearer {token}"));
-        Forged::new(what, request, Answer::bad_token())
+    let refused = tokens.into_iter().flatten().flat_map(|(what, token)| {
+        ["/me", "/check"].map(|path| {
+            let request = with(get(path), "authorization", format!("Bearer {token}"));
+            Forged::new(format!("{what} at {path}"), request, Answer::bad_token())
+        })
     });
     refused
         .chain(not_ascii(people))
@@ -96,15 +98,20 @@ fn two_headers(people: &People) -> Vec<Forged> {
 
 /// A good token where none is looked for.
 fn elsewhere(people: &People) -> Vec<Forged> {
+    let at = ["/me", "/check"].map(|path| elsewhere_at(path, people));
+    at.into_iter().flatten().collect()
+}
+
+fn elsewhere_at(path: &str, people: &People) -> Vec<Forged> {
     let token = &people.admin.access;
-    let query = |name: &str| request("GET", &format!("/api/auth/me?{name}={token}"), "");
-    let header = |name: &'static str| with(get("/me"), name, format!("Bearer {token}"));
-    let form = request("GET", "/api/auth/me", format!("access_token={token}"));
+    let query = |name: &str| request("GET", &format!("/api/auth{path}?{name}={token}"), "");
+    let header = |name: &'static str| with(get(path), name, format!("Bearer {token}"));
+    let form = request("GET", &format!("/api/auth{path}"), format!("access_token={token}"));
     let requests = [
         ("in the query", query("access_token")),
         ("in the query, by another name", query("token")),
-        ("in a cookie", with(get("/me"), "cookie", format!("access_token={token}"))),
-        ("in the refresh token's cookie", with(get("/me"), "cookie", format!("refresh_token={token}"))),
+        ("in a cookie", with(get(path), "cookie", format!("access_token={token}"))),
+        ("in the refresh token's cookie", with(get(path), "cookie", format!("refresh_token={token}"))),
         ("in a form", with(form, "content-type", "application/x-www-form-urlencoded")),
         ("in Proxy-Authorization", header("proxy-authorization")),
         ("in X-Access-Token", header("x-access-token")),
@@ -114,9 +121,15 @@ fn elsewhere(people: &People) -> Vec<Forged> {
     ];
     let mut forged: Vec<_> = requests
         .into_iter()
-        .map(|(what, request)| Forged::new(format!("a good token {what}"), request, Answer::no_token()))
+        .map(|(what, request)| {
+            Forged::new(format!("a good token {what} of {path}"), request, Answer::no_token())
+        })
         .collect();
-    let refresh = with_bearer(get("/me"), &people.admin.refresh);
-    forged.push(Forged::new("the refresh token as a bearer token", refresh, Answer::bad_token()));
+    let refresh = with_bearer(get(path), &people.admin.refresh);
+    forged.push(Forged::new(
+        format!("the refresh token as a bearer token of {path}"),
+        refresh,
+        Answer::bad_token(),
+    ));
     forged
 }
