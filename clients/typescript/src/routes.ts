@@ -43,16 +43,19 @@ type Rest<Arguments> = object extends Arguments ? [rest?: Arguments] : [rest: Ar
 
 type PathOf<Op extends Operation> = Op["parameters"] extends { path: infer Values } ? { readonly path: Values } : unknown;
 
+// The document has the roles of the server that wrote it; another one may have more.
+type AnyRole<Values> = { [Name in keyof Values]: Name extends "role" ? string | Extract<Values[Name], undefined> : Values[Name] };
+
 type QueryOf<Op extends Operation> = Op["parameters"] extends { query: infer Query }
-  ? { readonly query: Query }
+  ? { readonly query: AnyRole<Query> }
   : Op["parameters"] extends { query?: infer Query }
-    ? [Query] extends [undefined] ? unknown : { readonly query?: Query }
+    ? [Query] extends [undefined] ? unknown : { readonly query?: AnyRole<Query> }
     : unknown;
 
 type BodyOf<Op extends Operation> = Op extends { requestBody: { content: { "application/json": infer Json } } }
-  ? { readonly body: Json }
+  ? { readonly body: AnyRole<Json> }
   : Op extends { requestBody?: { content: { "application/json": infer Json } } }
-    ? [Json] extends [never] ? unknown : { readonly body?: Json }
+    ? [Json] extends [never] ? unknown : { readonly body?: AnyRole<Json> }
     : unknown;
 
 type Success<Op extends Operation> = {

@@ -108,8 +108,8 @@ export function createSession(means: Means): Session {
   }
 
   function renew(): Promise<void> {
-    if (flight) return flight;
     open();
+    if (flight) return flight;
     const seen = latest;
     const attempt = () => tabs.exclusive(() => refresh(seen));
     flight = persist(attempt, passing, timers, random).finally(() => (flight = undefined));
@@ -119,7 +119,7 @@ export function createSession(means: Means): Session {
   // A page that nobody looks at asks for nothing; it does when it is shown, or used.
   function glance(): void {
     timers.clearTimeout(timer);
-    if (!access) return;
+    if (!access || !stopWaking) return;
     const left = untilDue(access, clock);
     // Past its time another has been asked for in vain, so that is no hurry.
     const pause = left > 0 ? Math.min(Math.max(left, PAUSE), GLANCE) : GLANCE;
@@ -133,12 +133,16 @@ export function createSession(means: Means): Session {
     if (access && phase(access, clock) !== "fresh") renew().catch(later);
   }
 
-  function open(): void {
+  /** Whether it was closed before, so that what other tabs said may have been missed. */
+  function open(): boolean {
+    if (stopWaking) return false;
     tabs.open();
-    stopWaking ??= page.onWake((how) => {
+    stopWaking = page.onWake((how) => {
       if (how === "shown") renewIfDue();
       else if (user()) renew().catch(later);
     });
+    glance();
+    return true;
   }
 
   return {
@@ -147,7 +151,7 @@ export function createSession(means: Means): Session {
     renew,
     renewing: () => flight,
     async restore() {
-      if (!user()) await renew();
+      if (open() || !user()) await renew();
       return user();
     },
     async login({ email, password }) {
@@ -166,7 +170,7 @@ export function createSession(means: Means): Session {
             enterAndTell(read(token, at, clock.elapsed()), who, at);
             return who;
           }),
-        unavailable,
+        (error) => wanted === called && unavailable(error),
         timers,
         random,
       );
@@ -183,7 +187,7 @@ export function createSession(means: Means): Session {
             if (reply.status !== 401) succeeded(reply);
             leaveAndTell(tick());
           }),
-        passing,
+        (error) => wanted === called && passing(error),
         timers,
         random,
       );

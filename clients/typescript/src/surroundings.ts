@@ -13,7 +13,7 @@ export interface Timers {
 
 /** What is needed of `navigator.locks`. */
 export interface Locks {
-  request<T>(name: string, callback: () => Promise<T>): Promise<T>;
+  request<T>(name: string, options: { readonly signal: AbortSignal }, callback: () => Promise<T>): Promise<T>;
 }
 
 /** What is needed of a `BroadcastChannel`. */

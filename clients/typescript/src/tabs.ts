@@ -16,8 +16,8 @@ export interface Tabs {
   close(): void;
 }
 
-/** How long a tab that said it was busy is believed, where there are no locks: it may have been closed. */
-const BELIEVED = 20_000;
+/** How long another tab is waited for: it may have been closed, or put to sleep in the middle of something. */
+const PATIENCE = 20_000;
 
 export function createTabs(
   name: () => string,
@@ -34,7 +34,7 @@ export function createTabs(
   function othersAreBusy(): void {
     free?.();
     othersAreFree = new Promise((resolve) => {
-      const timer = timers.setTimeout(resolve, BELIEVED);
+      const timer = timers.setTimeout(resolve, PATIENCE);
       free = () => {
         timers.clearTimeout(timer);
         resolve();
@@ -62,18 +62,37 @@ export function createTabs(
     }
   }
 
+  function queued<T>(work: () => Promise<T>): Promise<T> {
+    const turn = queue.then(() => inTurn(work));
+    queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function locked<T>(shared: Locks, work: () => Promise<T>): Promise<T> {
+    const patience = new AbortController();
+    const timer = timers.setTimeout(() => patience.abort(), PATIENCE);
+    let mine = false;
+    try {
+      return await shared.request(name(), { signal: patience.signal }, () => {
+        mine = true;
+        timers.clearTimeout(timer);
+        return work();
+      });
+    } catch (error) {
+      if (mine) throw error;
+      timers.clearTimeout(timer);
+      return queued(work);
+    }
+  }
+
   return {
     tell: (message) => channel?.postMessage(message),
     exclusive(work) {
       const shared = locks();
-      if (shared) return shared.request(name(), work);
-      const turn = queue.then(() => inTurn(work));
-      queue = turn.catch(() => undefined);
-      return turn;
+      return shared ? locked(shared, work) : queued(work);
     },
     open() {
-      if (channel) return;
-      channel = openChannel(name());
+      channel ??= openChannel(name());
       if (channel) channel.onmessage = ({ data }) => receive(data);
     },
     close() {

@@ -45,6 +45,7 @@ describe("the token", () => {
     "/\\evil.example/api/orders",
     "\t//evil.example/",
     "https:\\\\evil.example",
+    "blob:https://app.example.com/0b1f-4f5a",
     "http://app.example.com/api/orders",
     "https://app.example.com:8443/",
     "https://sub.app.example.com/",

@@ -10,6 +10,11 @@ export async function whatCompiles(): Promise<void> {
   (await auth.request("GET", "/users")).users[0]?.disabled satisfies boolean | undefined;
   await auth.request("GET", "/users", { query: { search: "ann" }, signal: AbortSignal.timeout(1) });
   await auth.request("PATCH", "/me", { body: { name: "Ann" } });
+  await auth.request("GET", "/users", { query: { role: "EDITOR" } });
+  await auth.request("PATCH", "/users/{id}", { path: { id: "a" }, body: { role: "EDITOR" } });
+  await auth.request("DELETE", "/sessions", { query: { current: true } });
+  (await auth.request("GET", "/audit", { query: { kind: "login_failed" } })).nextCursor satisfies string | null;
+  (await auth.request("POST", "/users/{id}/unlock", { path: { id: "a" } })).message satisfies string;
   await auth.request("DELETE", "/users/{id}/sessions/{sid}", { path: { id: "a", sid: "b" } });
 }
 
@@ -24,6 +29,8 @@ export async function whatDoesNot(): Promise<void> {
   await auth.request("PATCH", "/me", { body: { nom: "Ann" } });
   // @ts-expect-error and an id in its path
   await auth.request("DELETE", "/users/{id}");
+  // @ts-expect-error no such kind of event
+  await auth.request("GET", "/audit", { query: { kind: "tea_time" } });
   // @ts-expect-error no query
   await auth.request("GET", "/sessions", { query: { limit: 1 } });
   // @ts-expect-error signing in is auth.login

@@ -187,7 +187,9 @@ describe("login and logout", () => {
     const logout = tab.logout();
     await minutes(0);
     await tab.login(bob);
+    const asked = Date.now();
     await expect(meanwhile(logout)).rejects.toMatchObject(overtaken);
+    expect(Date.now() - asked).toBeLessThanOrEqual(5_000);
     expect(tab.getSnapshot()).toEqual(signedIn(BOB));
     expect((await tab.request("GET", "/me")).id).toBe(BOB.id);
   });
@@ -361,6 +363,34 @@ describe("refresh", () => {
     expect(vi.getTimerCount()).toBe(0);
     await minutes(60);
     expect(server.to("/refresh")).toHaveLength(0);
-    expect((await tab.fetch("/api/orders")).status).toBe(200);
+    // It heard nothing in between, so it asks.
+    await browser.tab({ channel: null }).logout();
+    expect(await tab.restore()).toBeNull();
+    await browser.tab().login(bob);
+    await minutes(0);
+    expect(tab.getSnapshot()).toEqual(signedIn(BOB));
+  });
+
+  test("closed and opened again in the middle of a restore, it listens and renews", async () => {
+    await browser.tab().login(admin);
+    const tab = browser.tab();
+    const first = tab.restore();
+    tab.close();
+    expect(await Promise.all([first, tab.restore()])).toEqual([ADMIN, ADMIN]);
+    await minutes(14.1);
+    expect(server.to("/refresh")).toHaveLength(2);
+    await browser.tab().logout();
+    await minutes(0);
+    expect(tab.getSnapshot()).toEqual(signedOut);
+  });
+
+  test("closed in the middle of a restore, it sets no timer", async () => {
+    await browser.tab({ channel: null }).login(admin);
+    vi.clearAllTimers();
+    const tab = browser.tab();
+    const restored = tab.restore();
+    tab.close();
+    expect(await restored).toEqual(ADMIN);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

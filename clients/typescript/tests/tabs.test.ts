@@ -132,6 +132,24 @@ test("five tabs without locks and channels stay signed in by the server's grace"
   expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
 });
 
+test("a lock that a sleeping tab does not let go of is waited for twenty seconds, and then done without", async () => {
+  await browser.tab().login(admin);
+  const request = <T>(_: string, { signal }: { signal: AbortSignal }) =>
+    new Promise<T>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const restored = browser.tab({ locks: { request } }).restore();
+  await vi.advanceTimersByTimeAsync(19_999);
+  expect(server.to("/refresh")).toHaveLength(0);
+  await soon();
+  expect(await restored).toEqual(ADMIN);
+});
+
+test("locks that the browser refuses are done without", async () => {
+  const tab = browser.tab({ locks: { request: () => Promise.reject(new DOMException("no", "SecurityError")) } });
+  expect(await tab.login(admin)).toEqual(ADMIN);
+  await expect(tab.login({ ...admin, password: "wrong" })).rejects.toMatchObject({ status: 401 });
+  expect(server.to("/login")).toHaveLength(2);
+});
+
 test("a tab that is signed out is signed in by another", async () => {
   const onSignedIn = vi.fn();
   const tab = browser.tab({ onSignedIn });

@@ -28,7 +28,7 @@ export class Browser {
   }
 
   readonly locks: Locks = {
-    request: <T>(name: string, work: () => Promise<T>) => {
+    request: <T>(name: string, _: object, work: () => Promise<T>) => {
       const turn = (this.#queues.get(name) ?? Promise.resolve()).then(work);
       this.#queues.set(name, turn.catch(() => undefined));
       return turn;
