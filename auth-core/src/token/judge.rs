@@ -6,6 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::clock::Timestamp;
@@ -67,7 +68,7 @@ impl<'a> Parts<'a> {
         }
         let (message, signature) = token.rsplit_once('.')?;
         let (header, claims) = message.split_once('.')?;
-        let header: StrictHeader = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+        let header: StrictHeader = object(header)?;
         (header.typ == TYPE).then_some(Self { header, message, claims, signature })
     }
 
@@ -87,10 +88,7 @@ impl Expected {
     ) -> Option<Identity> {
         let parts = Parts::read(token)?;
         keys.find(|key| parts.is_for(key) && key.holds(parts.message, parts.signature))?;
-        let claims = URL_SAFE_NO_PAD.decode(parts.claims).ok()?;
-        // As text, because the reader of JSON does not look into what it skips (RFC 7519 §7.2).
-        let claims: Claims = serde_json::from_str(str::from_utf8(&claims).ok()?).ok()?;
-        self.identity(&claims, now)
+        self.identity(&object(parts.claims)?, now)
     }
 
     /// Judges claims whose signature holds.
@@ -111,6 +109,14 @@ impl Expected {
             expires_at: Timestamp::from_millis(exp.checked_mul(1_000)?),
         })
     }
+}
+
+/// A JSON object in UTF-8. A list is refused here: serde would take its values for the members in
+/// their order. So is what is not text, because the reader does not look into what it skips (RFC 7519 §7.2).
+fn object<T: DeserializeOwned>(part: &str) -> Option<T> {
+    let json = URL_SAFE_NO_PAD.decode(part).ok()?;
+    let json = str::from_utf8(&json).ok().filter(|json| json.trim_ascii_start().starts_with('{'))?;
+    serde_json::from_str(json).ok()
 }
 
 /// A member that may be left out, but is text where it is there: `null` is none.
