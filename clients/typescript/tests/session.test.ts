@@ -70,6 +70,16 @@ describe("restore", () => {
     expect(await meanwhile(browser.tab().restore())).toEqual(ADMIN);
   });
 
+  test("a session that ends between the refresh and the look at me is no error", async () => {
+    await browser.tab().login(admin);
+    const release = server.hold("/me");
+    const restored = browser.tab().restore();
+    await minutes(0);
+    server.endAll();
+    release();
+    expect(await meanwhile(restored)).toBeNull();
+  });
+
   test("an outage of me after the refresh passes, too", async () => {
     await browser.tab().login(admin);
     server.fail("/me", { status: 503, retryAfter: "1" });

@@ -150,6 +150,21 @@ test("locks that the browser refuses are done without", async () => {
   expect(server.to("/login")).toHaveLength(2);
 });
 
+test("a clock that is set back keeps nobody from signing in and out", async () => {
+  const [first, second] = [browser.tab(), browser.tab()];
+  await second.restore();
+  await minutes(60);
+  await first.login(admin);
+  await soon();
+  vi.setSystemTime(Date.now() - 30 * 60_000);
+  await second.login(bob);
+  await soon();
+  expect([first, second].map((tab) => tab.getSnapshot().user)).toEqual([BOB, BOB]);
+  await first.logout();
+  await soon();
+  expect([first, second].map((tab) => tab.getSnapshot().status)).toEqual(["signed-out", "signed-out"]);
+});
+
 test("a tab that is signed out is signed in by another", async () => {
   const onSignedIn = vi.fn();
   const tab = browser.tab({ onSignedIn });
