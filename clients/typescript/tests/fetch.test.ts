@@ -346,6 +346,16 @@ describe("request", () => {
     await expect(call).rejects.toThrow(/constructor/);
   });
 
+  test("of me does not show someone who is not signed in any more", async () => {
+    const release = server.hold("answer /me");
+    const renamed = tab.request("PATCH", "/me", { body: { name: "Ann" } });
+    await soon();
+    await tab.login({ email: BOB.email, password: PASSWORD });
+    release();
+    expect(await renamed).toEqual({ ...ADMIN, name: "Ann" });
+    expect(tab.getSnapshot().user).toEqual(BOB);
+  });
+
   test("of me updates the snapshot, and no other does", async () => {
     await tab.request("PATCH", "/me", { body: { name: "Ann" } });
     expect(tab.getSnapshot().user).toEqual({ ...ADMIN, name: "Ann" });

@@ -61,6 +61,10 @@ describe("restore", () => {
       message: "The server could not be reached",
     });
     expect(tab.getSnapshot()).toEqual({ status: "loading", user: null });
+    server.fail("/refresh", "down", "down", "down", "down");
+    const twice = meanwhile(Promise.allSettled([tab.restore(), tab.restore()]));
+    expect((await twice).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(server.to("/refresh")).toHaveLength(8);
     expect(await tab.restore()).toEqual(ADMIN);
   });
 
@@ -367,11 +371,15 @@ describe("refresh", () => {
   });
 
   test("after close nothing runs any more, and restore begins anew", async () => {
-    const tab = browser.tab();
+    const page = new FakePage();
+    const tab = browser.tab({ page });
     await tab.login(admin);
     tab.close();
     expect(vi.getTimerCount()).toBe(0);
     await minutes(60);
+    page.wake("shown");
+    page.wake("thawed");
+    await minutes(0);
     expect(server.to("/refresh")).toHaveLength(0);
     // It heard nothing in between, so it asks.
     await browser.tab({ channel: null }).logout();
