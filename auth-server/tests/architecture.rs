@@ -14,6 +14,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("auth-tower", &["auth-core"]),
     ("auth-sea-orm", &["auth-core"]),
     ("auth-conformance", &["auth-core"]),
+    ("auth-testing", &["auth-core"]),
     ("auth-server", &["auth-core", "auth-migrations", "auth-sea-orm", "auth-tower"]),
     ("example-axum-embed", &["auth-core", "auth-tower"]),
     ("example-hyper-only", &["auth-core", "auth-tower"]),
@@ -27,6 +28,8 @@ const STRANGERS: &[(&str, &[&str])] = &[
         &["tokio", "async-std", "smol", "hyper", "http", "axum", "tower", "sqlx", "sea-orm", "cookie"],
     ),
     ("auth-tower", &["sqlx", "sea-orm", "auth-sea-orm"]),
+    // A test kit calls any service and knows none.
+    ("auth-testing", &["auth-tower", "axum", "hyper", "tokio", "sqlx", "sea-orm"]),
     ("auth-sea-orm", &["hyper", "http", "axum", "tower", "auth-tower"]),
 ];
 

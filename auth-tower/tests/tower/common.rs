@@ -1,12 +1,10 @@
 //! What the tests share: an `Auth` that hashes cheaply, requests, and answers to compare.
 
 use std::convert::Infallible;
-use std::num::NonZeroUsize;
 
 use auth_core::store::Store;
 use auth_core::{
-    Argon2Cost, Auth, AuthBuilder, Bootstrap, Email, Hashing, LoggedIn, Login, Name, NewAdmin, Password,
-    Policy, Role, Roles,
+    Auth, AuthBuilder, Bootstrap, Email, LoggedIn, Login, Name, NewAdmin, Password, Policy, Role, Roles,
 };
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
@@ -37,11 +35,7 @@ pub(crate) fn builder<S: Store>(store: S) -> AuthBuilder<S> {
     Auth::builder(store)
         .random_secrets()
         .policy(Policy { bootstrap: Bootstrap::Open, roles, ..Policy::default() })
-        .hashing(Hashing {
-            cost: Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 },
-            threads: NonZeroUsize::MIN,
-            queue: 64,
-        })
+        .hashing(auth_testing::cheap_hashing())
 }
 
 pub(crate) const SUPPORT: Role = Role::from_static("SUPPORT");

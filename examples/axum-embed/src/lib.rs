@@ -3,27 +3,30 @@
 use std::error::Error;
 use std::net::SocketAddr;
 
-use auth_core::{Auth, Bootstrap, MemoryStore, Policy, Role};
+use auth_core::{Auth, Bootstrap, BuildError, MemoryStore, Policy, Role};
 use auth_tower::{AuthRoutes, Authenticated, RequireAuth, RequireRole};
 use axum::Router;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-/// Builds the application over a store.
+/// How people log in: a store, secrets, and the rules.
 ///
 /// # Errors
 ///
 /// Where the configuration cannot work.
-pub fn app(store: MemoryStore) -> Result<Router, Box<dyn Error + Send + Sync>> {
-    let auth = Auth::builder(store)
+pub fn auth(store: MemoryStore) -> Result<Auth<MemoryStore>, BuildError> {
+    Auth::builder(store)
         // Drawn anew at each start, so a restart logs everyone out. In production: `access_secret`
         // and `refresh_secret`, from the environment, the same in every process.
         .random_secrets()
         // Whoever calls /api/auth/bootstrap first becomes the admin: for development. Leave the
         // policy's default, which is closed, where strangers can call.
         .policy(Policy { bootstrap: Bootstrap::Open, ..Policy::default() })
-        .build()?;
+        .build()
+}
 
+/// The application. It is given its [`Auth`], so that its tests can give it another.
+pub fn app(auth: Auth<MemoryStore>) -> Router {
     // Whoever is logged in. The access token is trusted until it expires, minutes later.
     let orders =
         Router::new().route("/api/orders", get(list_orders)).route_layer(RequireAuth::new(auth.clone()));
@@ -39,7 +42,7 @@ pub fn app(store: MemoryStore) -> Result<Router, Box<dyn Error + Send + Sync>> {
     // `Secure` cookie that comes over plain HTTP, hence `insecure_cookies`: for development only.
     let routes = AuthRoutes::new(auth).with_accounts().insecure_cookies().nested();
 
-    Ok(Router::new().merge(orders).nest("/api/admin", admin).nest_service("/api/auth", routes))
+    Router::new().merge(orders).nest("/api/admin", admin).nest_service("/api/auth", routes)
 }
 
 /// Serves the application until the process ends.
@@ -49,7 +52,7 @@ pub fn app(store: MemoryStore) -> Result<Router, Box<dyn Error + Send + Sync>> {
 /// Where the application cannot be built.
 pub async fn serve(listener: TcpListener, store: MemoryStore) -> Result<(), Box<dyn Error + Send + Sync>> {
     // With the address of each connection, the list of sessions shows from where they came.
-    let app = app(store)?.into_make_service_with_connect_info::<SocketAddr>();
+    let app = app(auth(store)?).into_make_service_with_connect_info::<SocketAddr>();
     Ok(axum::serve(listener, app).await?)
 }
 

@@ -10,8 +10,9 @@ mod places;
 
 use auth_core::store::ManagedStore;
 use auth_core::{
-    Auth, Clock, Email, LoggedIn, Login, Name, NewAccount, Password, Role, SessionId, Timestamp, UserId,
+    Auth, Email, LoggedIn, Login, Name, NewAccount, Password, Role, SessionId, Timestamp, UserId,
 };
+use auth_testing::TestClock;
 use auth_tower::AuthRoutes;
 
 use crate::common::{self, Answer};
@@ -20,13 +21,10 @@ use crate::common::{self, Answer};
 const NOON: &str = "2026-11-22T12:00:00.123Z";
 const A_WEEK_LATER: &str = "2026-11-29T12:00:00.123Z";
 
-#[derive(Debug)]
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(1_795_348_800_123)
-    }
+fn noon() -> TestClock {
+    let clock = TestClock::new();
+    clock.set(Timestamp::from_millis(1_795_348_800_123));
+    clock
 }
 
 /// A system with an admin and a user, both logged in.
@@ -49,7 +47,7 @@ const USER_EMAIL: &str = "user@example.com";
 
 impl<S: ManagedStore> Team<S> {
     async fn open(store: S) -> Self {
-        let auth = common::builder(store).clock(Noon).build().unwrap();
+        let auth = common::builder(store).clock(noon()).build().unwrap();
         let admin = member(&auth, &common::log_in(&auth).await);
         let email = Email::parse(USER_EMAIL).unwrap();
         let password = Password::parse(common::PASSWORD).unwrap();
