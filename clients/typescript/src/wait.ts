@@ -8,7 +8,8 @@ export function retryAfter(headers: Headers, clock: Clock): number | undefined {
   const said = headers.get("retry-after")?.trim();
   if (!said) return undefined;
   if (/^\d+$/.test(said)) return Number(said);
-  const seconds = Math.ceil((Date.parse(said) - clock.now()) / 1000);
+  // Engines find a date in almost anything; HTTP's end in GMT.
+  const seconds = Math.ceil((Date.parse(said.endsWith(" GMT") ? said : "") - clock.now()) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 

@@ -205,7 +205,12 @@ describe("a token near its end", () => {
 
   test("is replaced first when it might expire on the way", async () => {
     vi.setSystemTime(Date.now() + 14 * 60_000 + 50_000);
-    expect((await tab.fetch(new Request(`${ORIGIN}/api/orders`, { method: "POST", body: "once" }))).status).toBe(200);
+    const release = server.hold("/refresh");
+    const answer = tab.fetch(new Request(`${ORIGIN}/api/orders`, { method: "POST", body: "once" }));
+    await soon();
+    expect(asked()).toEqual(["POST /refresh"]);
+    release();
+    expect((await answer).status).toBe(200);
     expect(asked()).toEqual(["POST /refresh", "POST /api/orders"]);
   });
 });
@@ -286,6 +291,14 @@ describe("an abort", () => {
     expect(server.to("/refresh")).toHaveLength(1);
   });
 
+  test("that came before the call ends it, whatever it would have waited for", async () => {
+    vi.setSystemTime(Date.now() + 3_600_000);
+    server.hold("/refresh");
+    const signal = AbortSignal.abort(new Error("too late"));
+    await expect(tab.fetch("/api/orders", { signal })).rejects.toThrow("too late");
+    expect(server.to("/api/orders")).toHaveLength(0);
+  });
+
   test("ends the waiting for a busy server", async () => {
     server.fail("/api/orders", { status: 503, retryAfter: "9" });
     const stop = new AbortController();
@@ -322,6 +335,14 @@ describe("request", () => {
     await expect(tab.request("GET", "/sessions")).rejects.toMatchObject({
       status: 502,
       message: "The server answered with status 502",
+    });
+  });
+
+  test("takes no page for an answer", async () => {
+    server.fail("/sessions", { status: 200, body: "<h1>Welcome to the hotel</h1>" });
+    await expect(tab.request("GET", "/sessions")).rejects.toMatchObject({
+      status: 0,
+      message: "The server's answer could not be read",
     });
   });
 

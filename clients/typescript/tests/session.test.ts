@@ -68,6 +68,20 @@ describe("restore", () => {
     expect(await tab.restore()).toEqual(ADMIN);
   });
 
+  test.each([
+    [1, [0, 500, 1_500, 3_500]],
+    [0, [0, 250, 750, 1_750]],
+  ])("pauses double, and are shorter by up to a half (%d)", async (random, times) => {
+    const start = Date.now();
+    const asked: number[] = [];
+    const fetch = () => {
+      asked.push(Date.now() - start);
+      return Promise.reject(new TypeError("fetch failed"));
+    };
+    await expect(meanwhile(browser.tab({ fetch, random: () => random }).restore())).rejects.toBeInstanceOf(AuthError);
+    expect(asked).toEqual(times);
+  });
+
   test("a lost answer is asked for again and signs nobody out", async () => {
     await browser.tab().login(admin);
     server.fail("/refresh", "lost");

@@ -132,6 +132,17 @@ test("five tabs without locks and channels stay signed in by the server's grace"
   expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
 });
 
+test("a tab that is closed waits for no other", async () => {
+  const [first, second] = [browser.tab({ locks: null }), browser.tab({ locks: null })];
+  await first.restore();
+  server.hold("/login");
+  second.login(admin).catch(() => undefined);
+  await soon();
+  const timers = vi.getTimerCount();
+  first.close();
+  expect(vi.getTimerCount()).toBe(timers - 1);
+});
+
 test("a lock that a sleeping tab does not let go of is waited for twenty seconds, and then done without", async () => {
   await browser.tab().login(admin);
   const request = <T>(_: string, { signal }: { signal: AbortSignal }) =>
