@@ -61,7 +61,7 @@ export function createAuthClient(options: AuthOptions = {}): AuthClient {
       throw cause instanceof TypeError ? unreachable(cause) : cause;
     });
     if (reply.status < 200 || reply.status > 299) throw refusal(reply);
-    if (path === "/me") session.learn(reply.body);
+    session.learn(reply.body);
     return reply.body;
   };
 

@@ -23,7 +23,7 @@ export interface Session {
   restore(): Promise<User | null>;
   login(credentials: { email: string; password: string }): Promise<User>;
   logout(): Promise<void>;
-  /** What the server has said about the user meanwhile. */
+  /** An answer that may tell something new about the user; one about anybody or anything else is passed over. */
   learn(answer: unknown): void;
   /** What another tab has said. */
   heard(message: Message): void;

@@ -377,11 +377,15 @@ describe("request", () => {
     expect(tab.getSnapshot().user).toEqual(BOB);
   });
 
-  test("of me updates the snapshot, and no other does", async () => {
+  test("that tells something new about the user updates the snapshot", async () => {
     await tab.request("PATCH", "/me", { body: { name: "Ann" } });
     expect(tab.getSnapshot().user).toEqual({ ...ADMIN, name: "Ann" });
+    await tab.request("PATCH", "/users/{id}", { path: { id: ADMIN.id }, body: { name: "Eve" } });
+    expect(tab.getSnapshot().user).toEqual({ ...ADMIN, name: "Eve" });
     const shown = tab.getSnapshot();
     await tab.request("GET", "/me");
+    server.fail("/users/u-bob", { status: 200, body: JSON.stringify(BOB) });
+    await tab.request("GET", "/users/{id}", { path: { id: BOB.id } });
     expect(tab.getSnapshot()).toBe(shown);
   });
 });

@@ -95,10 +95,12 @@ describe.each<[string, TabOptions]>([
   });
 
   test("all show a new name", async () => {
-    const tabs = await signedInTabs(options);
+    const onSignedIn = vi.fn();
+    const tabs = await signedInTabs({ ...options, onSignedIn });
     await tabs[1]?.request("PATCH", "/me", { body: { name: "Ann" } });
     await soon();
     expect(tabs.map((tab) => tab.getSnapshot().user?.name)).toEqual(Array(5).fill("Ann"));
+    expect(onSignedIn).toHaveBeenCalledTimes(5);
   });
 
   test("come through an outage together", async () => {
