@@ -12,6 +12,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("auth-migrations", &[]),
     ("test-postgres", &[]),
     ("auth-tower", &["auth-core"]),
+    ("auth-jwks", &["auth-core"]),
     ("auth-sea-orm", &["auth-core"]),
     ("auth-conformance", &["auth-core"]),
     ("auth-testing", &["auth-core"]),
@@ -30,6 +31,7 @@ const STRANGERS: &[(&str, &[&str])] = &[
     ("auth-tower", &["sqlx", "sea-orm", "auth-sea-orm"]),
     // A test kit calls any service and knows none.
     ("auth-testing", &["auth-tower", "axum", "hyper", "tokio", "sqlx", "sea-orm"]),
+    ("auth-jwks", &["sqlx", "sea-orm", "auth-sea-orm", "auth-tower"]),
     ("auth-sea-orm", &["hyper", "http", "axum", "tower", "auth-tower"]),
 ];
 

@@ -91,8 +91,8 @@ pub use cors::CorsHeaders;
 #[cfg(feature = "axum")]
 pub use extract::{Authenticated, InRole, NotAuthenticated, NotPermitted, Permitted, Unguarded};
 pub use guard::{
-    Current, CurrentFuture, Guarded, OptionalAuth, RequireAuth, RequirePermission, RequireRole, Stateless,
-    StatelessFuture,
+    Authority, Current, CurrentFuture, Guarded, Learning, OptionalAuth, RequireAuth, RequirePermission,
+    RequireRole, Stateless, StatelessFuture,
 };
 pub use mount::{AuthLayer, Mount, MountFuture};
 pub use proxies::{InvalidProxy, TrustedProxies};

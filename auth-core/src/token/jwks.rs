@@ -59,6 +59,10 @@ impl Jwks {
         if json.len() > Self::MAX_BYTES {
             return Err(JwksFlaw::TooLong);
         }
+        // serde would take the first value of a list for the member `keys`.
+        if !json.trim_ascii_start().starts_with(b"{") {
+            return Err(JwksFlaw::Malformed);
+        }
         let document: Document = serde_json::from_slice(json).map_err(|_| JwksFlaw::Malformed)?;
         if document.keys.len() > Self::MAX_KEYS {
             return Err(JwksFlaw::TooMany);

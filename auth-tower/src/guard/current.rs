@@ -1,21 +1,21 @@
-//! The guard that asks the store: the request waits until it has answered.
+//! The guards that ask someone, the store or the issuer: the request waits for the answer.
 
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use auth_core::AccessToken;
 use auth_core::store::SessionStore;
+use auth_core::{AccessToken, Auth, Verifier};
 use http::{Request, Response};
 use tower_service::Service;
 
 use crate::body::LayerBody;
-use crate::status::Denial;
+use crate::status::{Denial, Rejection};
 
-use super::rule::{self, Admitted};
-use super::{Current, Guarded};
+use super::rule::{self, Admitted, Rule};
+use super::{Authority, Current, Guarded, Learning};
 
-impl<I, S, B, R> Service<Request<B>> for Guarded<I, S, Current>
+impl<I, S, B, R> Service<Request<B>> for Guarded<I, Auth<S>, Current>
 where
     I: Service<Request<B>, Response = Response<R>> + Clone,
     S: SessionStore,
@@ -29,12 +29,44 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.wait(request, |rule, presented| Box::pin(async move { rule.judge_now(presented?).await }))
+    }
+}
+
+impl<I, B, R> Service<Request<B>> for Guarded<I, Verifier, Learning>
+where
+    I: Service<Request<B>, Response = Response<R>> + Clone,
+{
+    type Response = Response<LayerBody<R>>;
+    type Error = I::Error;
+    type Future = CurrentFuture<I, B>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), I::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.wait(request, |rule, presented| Box::pin(async move { rule.judge_learning(presented?).await }))
+    }
+}
+
+/// What was presented for a token, if anything was.
+type Presented = Result<Option<AccessToken>, Rejection>;
+
+impl<I: Clone, A: Authority, K> Guarded<I, A, K> {
+    fn wait<B>(
+        &mut self,
+        request: Request<B>,
+        judge: impl FnOnce(Rule<A>, Presented) -> Judging,
+    ) -> CurrentFuture<I, B>
+    where
+        I: Service<Request<B>>,
+    {
         // The service that was polled ready is the one to be called; a clone of it need not be.
         let clone = self.inner.clone();
         let ready = std::mem::replace(&mut self.inner, clone);
-        let rule = self.rule.clone();
-        let presented = rule.presented(request.headers()).map(|token| token.map(AccessToken::new));
-        let judging = Box::pin(async move { rule.judge_now(presented?).await });
+        let presented = self.rule.presented(request.headers()).map(|token| token.map(AccessToken::new));
+        let judging = judge(self.rule.clone(), presented);
         CurrentFuture { stage: Stage::Judging { judging, waiting: Some((ready, request)) } }
     }
 }
@@ -42,7 +74,7 @@ where
 type Judging = Pin<Box<dyn Future<Output = Result<Admitted, Denial>> + Send>>;
 
 pin_project_lite::pin_project! {
-    /// The answer of a [`Current`] guard on its way.
+    /// The answer of a [`Current`] or [`Learning`] guard on its way.
     pub struct CurrentFuture<I, B>
     where
         I: Service<Request<B>>,

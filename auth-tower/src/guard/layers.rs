@@ -6,7 +6,7 @@ use auth_core::{Auth, Permission, Role};
 use tower_layer::Layer;
 
 use super::rule::{Need, Rule};
-use super::{Current, Guarded, Stateless};
+use super::{Authority, Current, Guarded, Stateless};
 
 /// Lets through who is logged in, and says who it is.
 ///
@@ -40,23 +40,25 @@ use super::{Current, Guarded, Stateless};
 /// assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
 /// # Ok(()) }
 /// ```
-pub struct RequireAuth<S, K = Stateless> {
-    rule: Rule<S>,
+pub struct RequireAuth<A, K = Stateless> {
+    rule: Rule<A>,
     kind: K,
 }
 
-impl<S> RequireAuth<S> {
+impl<A: Authority> RequireAuth<A, A::Kind> {
     /// Lets through whoever has a good access token.
-    pub fn new(auth: Auth<S>) -> Self {
-        Self { rule: Rule { auth, need: Need::Nothing }, kind: Stateless }
+    pub fn new(authority: A) -> Self {
+        Self { rule: Rule { authority, need: Need::Nothing }, kind: A::Kind::default() }
     }
+}
 
+impl<S> RequireAuth<Auth<S>> {
     /// Asks the store as well, so that a logout or a disabled account counts at once.
     ///
     /// The inner service then has to be `Clone`, because it waits while the store is asked. A
     /// store that does not answer is 503: nobody gets in unseen, and nobody is logged out.
     #[must_use]
-    pub fn current(self) -> RequireAuth<S, Current> {
+    pub fn current(self) -> RequireAuth<Auth<S>, Current> {
         RequireAuth { rule: self.rule, kind: Current }
     }
 }
@@ -97,24 +99,26 @@ impl<S> RequireAuth<S> {
 /// assert_eq!(open.oneshot(bad).await?.status(), StatusCode::UNAUTHORIZED);
 /// # Ok(()) }
 /// ```
-pub struct OptionalAuth<S, K = Stateless> {
-    rule: Rule<S>,
+pub struct OptionalAuth<A, K = Stateless> {
+    rule: Rule<A>,
     kind: K,
 }
 
-impl<S> OptionalAuth<S> {
+impl<A: Authority> OptionalAuth<A, A::Kind> {
     /// Lets through whoever has a good access token, and whoever sends none.
-    pub fn new(auth: Auth<S>) -> Self {
-        Self { rule: Rule { auth, need: Need::NoToken }, kind: Stateless }
+    pub fn new(authority: A) -> Self {
+        Self { rule: Rule { authority, need: Need::NoToken }, kind: A::Kind::default() }
     }
+}
 
+impl<S> OptionalAuth<Auth<S>> {
     /// Asks the store as well about a token that is sent, so that a logout or a disabled account
     /// counts at once.
     ///
     /// The inner service then has to be `Clone`, because it waits while the store is asked. A
     /// store that does not answer is 503: nobody gets in unseen, and nobody is logged out.
     #[must_use]
-    pub fn current(self) -> OptionalAuth<S, Current> {
+    pub fn current(self) -> OptionalAuth<Auth<S>, Current> {
         OptionalAuth { rule: self.rule, kind: Current }
     }
 }
@@ -137,24 +141,26 @@ impl<S> OptionalAuth<S> {
 /// # let _ = (admins, admins_now);
 /// # Ok::<(), auth_core::BuildError>(())
 /// ```
-pub struct RequireRole<S, K = Stateless> {
-    rule: Rule<S>,
+pub struct RequireRole<A, K = Stateless> {
+    rule: Rule<A>,
     kind: K,
 }
 
-impl<S> RequireRole<S> {
+impl<A: Authority> RequireRole<A, A::Kind> {
     /// Lets through whoever has a good access token and `role`: a [`Role`], or a variant of an enum
     /// made by [`roles!`](auth_core::roles).
-    pub fn new(auth: Auth<S>, role: impl Into<Role>) -> Self {
-        Self { rule: Rule { auth, need: Need::Role(role.into()) }, kind: Stateless }
+    pub fn new(authority: A, role: impl Into<Role>) -> Self {
+        Self { rule: Rule { authority, need: Need::Role(role.into()) }, kind: A::Kind::default() }
     }
+}
 
+impl<S> RequireRole<Auth<S>> {
     /// Asks the store as well, so that a demotion, a logout or a disabled account counts at once.
     ///
     /// The inner service then has to be `Clone`, because it waits while the store is asked. A
     /// store that does not answer is 503: nobody gets in unseen, and nobody is logged out.
     #[must_use]
-    pub fn current(self) -> RequireRole<S, Current> {
+    pub fn current(self) -> RequireRole<Auth<S>, Current> {
         RequireRole { rule: self.rule, kind: Current }
     }
 }
@@ -186,44 +192,46 @@ impl<S> RequireRole<S> {
 /// # let _ = (readers, readers_now);
 /// # Ok::<(), auth_core::BuildError>(())
 /// ```
-pub struct RequirePermission<S, K = Stateless> {
-    rule: Rule<S>,
+pub struct RequirePermission<A, K = Stateless> {
+    rule: Rule<A>,
     kind: K,
 }
 
-impl<S> RequirePermission<S> {
+impl<A: Authority> RequirePermission<A, A::Kind> {
     /// Lets through whoever has a good access token and a role that permits `permission`.
-    pub fn new(auth: Auth<S>, permission: impl Into<Permission>) -> Self {
-        Self { rule: Rule { auth, need: Need::Permission(permission.into()) }, kind: Stateless }
+    pub fn new(authority: A, permission: impl Into<Permission>) -> Self {
+        Self { rule: Rule { authority, need: Need::Permission(permission.into()) }, kind: A::Kind::default() }
     }
+}
 
+impl<S> RequirePermission<Auth<S>> {
     /// Asks the store as well, so that a demotion, a logout or a disabled account counts at once.
     ///
     /// The inner service then has to be `Clone`, because it waits while the store is asked. A
     /// store that does not answer is 503: nobody gets in unseen, and nobody is logged out.
     #[must_use]
-    pub fn current(self) -> RequirePermission<S, Current> {
+    pub fn current(self) -> RequirePermission<Auth<S>, Current> {
         RequirePermission { rule: self.rule, kind: Current }
     }
 }
 
 macro_rules! guard {
     ($layer:ident) => {
-        impl<I, S, K: Clone> Layer<I> for $layer<S, K> {
-            type Service = Guarded<I, S, K>;
+        impl<I, A: Clone, K: Clone> Layer<I> for $layer<A, K> {
+            type Service = Guarded<I, A, K>;
 
-            fn layer(&self, inner: I) -> Guarded<I, S, K> {
+            fn layer(&self, inner: I) -> Guarded<I, A, K> {
                 Guarded { inner, rule: self.rule.clone(), kind: self.kind.clone() }
             }
         }
 
-        impl<S, K: Clone> Clone for $layer<S, K> {
+        impl<A: Clone, K: Clone> Clone for $layer<A, K> {
             fn clone(&self) -> Self {
                 Self { rule: self.rule.clone(), kind: self.kind.clone() }
             }
         }
 
-        impl<S, K: fmt::Debug> fmt::Debug for $layer<S, K> {
+        impl<A, K: fmt::Debug> fmt::Debug for $layer<A, K> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($layer))
                     .field("need", &self.rule.need)

@@ -1,16 +1,19 @@
 //! Whom a guard lets through.
 
 use auth_core::store::SessionStore;
-use auth_core::{AccessToken, Auth, Identity, Permission, Refusal, Role, Roles};
+use auth_core::{AccessToken, Auth, Identity, Permission, Refusal, Role, Roles, Verifier};
 use http::{Extensions, HeaderMap, Method, Response};
 
 use crate::body::AuthBody;
 use crate::status::{Denial, Rejection};
 use crate::{bearer, refuse};
 
+use super::Authority;
+
 /// Who must be asking, and what they need besides a good access token.
-pub(super) struct Rule<S> {
-    pub(super) auth: Auth<S>,
+#[derive(Clone)]
+pub(super) struct Rule<A> {
+    pub(super) authority: A,
     pub(super) need: Need,
 }
 
@@ -48,17 +51,11 @@ impl Admitted {
     }
 }
 
-impl<S> Clone for Rule<S> {
-    fn clone(&self) -> Self {
-        Self { auth: self.auth.clone(), need: self.need.clone() }
-    }
-}
-
-impl<S> Rule<S> {
+impl<A: Authority> Rule<A> {
     /// Judges a request by its token alone.
     pub(super) fn judge(&self, headers: &HeaderMap) -> Result<Admitted, Denial> {
         match self.presented(headers)? {
-            Some(access_token) => Ok(self.admit(self.auth.authenticate(access_token)?)?),
+            Some(access_token) => Ok(self.admit(self.authority.judge(access_token)?)?),
             None => Ok(self.admit_nobody()),
         }
     }
@@ -72,26 +69,36 @@ impl<S> Rule<S> {
     }
 
     fn admit_nobody(&self) -> Admitted {
-        Admitted { identity: None, roles: self.auth.policy().roles.clone() }
+        Admitted { identity: None, roles: self.authority.roles().clone() }
     }
 
     fn admit(&self, identity: Identity) -> Result<Admitted, Refusal> {
-        let roles = &self.auth.policy().roles;
+        let roles = self.authority.roles();
         let judged = match &self.need {
             Need::NoToken | Need::Nothing => Ok(()),
             Need::Role(role) => identity.require(role),
             Need::Permission(permission) => identity.require_permission(permission, roles),
         };
-        judged.inspect_err(|_| self.auth.denied(&identity))?;
+        judged.inspect_err(|_| self.authority.denied(&identity))?;
         Ok(Admitted { identity: Some(identity), roles: roles.clone() })
     }
 }
 
-impl<S: SessionStore> Rule<S> {
+impl<S: SessionStore> Rule<Auth<S>> {
     /// Judges what was presented by what the store says of it now.
     pub(super) async fn judge_now(&self, access_token: Option<AccessToken>) -> Result<Admitted, Denial> {
         match access_token {
-            Some(token) => Ok(self.admit(self.auth.authenticate_current(token.expose()).await?)?),
+            Some(token) => Ok(self.admit(self.authority.authenticate_current(token.expose()).await?)?),
+            None => Ok(self.admit_nobody()),
+        }
+    }
+}
+
+impl Rule<Verifier> {
+    /// Judges what was presented, after asking the issuer for its key where that is a new one.
+    pub(super) async fn judge_learning(&self, access_token: Option<AccessToken>) -> Result<Admitted, Denial> {
+        match access_token {
+            Some(token) => Ok(self.admit(self.authority.verify_learning(token.expose()).await?)?),
             None => Ok(self.admit_nobody()),
         }
     }

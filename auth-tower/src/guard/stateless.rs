@@ -8,10 +8,11 @@ use tower_service::Service;
 
 use crate::body::{AuthBody, LayerBody};
 
-use super::{Guarded, Stateless, rule};
+use super::{Authority, Guarded, Stateless, rule};
 
-impl<I, S, B, R> Service<Request<B>> for Guarded<I, S, Stateless>
+impl<I, A, B, R> Service<Request<B>> for Guarded<I, A, Stateless>
 where
+    A: Authority,
     I: Service<Request<B>, Response = Response<R>>,
 {
     type Response = Response<LayerBody<R>>;

@@ -15,3 +15,4 @@ mod logs;
 mod order;
 mod permissions;
 mod plugged;
+mod verifier;

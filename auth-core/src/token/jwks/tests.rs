@@ -86,6 +86,7 @@ fn what_is_no_set_or_too_large_is_refused() {
     for (text, flaw) in [
         ("", JwksFlaw::Malformed),
         ("[]", JwksFlaw::Malformed),
+        ("[[]]", JwksFlaw::Malformed),
         ("{}", JwksFlaw::Malformed),
         (r#"{"keys":{}}"#, JwksFlaw::Malformed),
         (r#"{"keys":[],"keys":[]}"#, JwksFlaw::Malformed),
