@@ -14,6 +14,7 @@ pub mod app;
 pub mod causes;
 pub mod cli;
 pub mod config;
+pub mod console;
 pub mod core_dumps;
 pub mod headers;
 pub mod health;

@@ -19,7 +19,8 @@ use tokio::time::timeout;
 
 use crate::app::app;
 use crate::causes::chain;
-use crate::config::{Config, DatabaseUrl, Key, Mode, Notice, ThrottleStore};
+use crate::config::{Config, Console, DatabaseUrl, Key, Mode, Notice, ThrottleStore};
+use crate::console::{self, BootstrapToken};
 use crate::health::Ready;
 use crate::pages::Pages;
 use crate::record::Recording;
@@ -112,6 +113,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
     if !config.mode.is_production() {
         routes = routes.insecure_cookies();
     }
+    let pages = pages(config, &routes);
     let limits = Limits { connections: config.max_connections, ..Limits::default() };
     let sweeping = sweep::regularly(config.sweep_interval, async |limit| {
         let sessions = auth.sweep(limit).await?;
@@ -120,13 +122,26 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
         Ok::<_, auth_core::Error>(sessions + counts + events)
     });
     tokio::select! {
-        () = serve(listener, app(routes, Pages::default(), store.clone(), limits, config.mode), limits, stop) => {}
+        () = serve(listener, app(routes, pages, store.clone(), limits, config.mode), limits, stop) => {}
         never = sweeping => match never {},
     }
     recording.finish().await;
     // A request that was cut off may still hold a connection, and is not waited for.
     let _closed = timeout(Duration::from_millis(500), store.database().clone().close()).await;
     Ok(())
+}
+
+/// What is served beside the routes.
+fn pages(config: &Config, routes: &AuthRoutes<SeaOrmStore>) -> Pages {
+    let token = match config.edge.bootstrap_token {
+        Some(_) => BootstrapToken::Asked,
+        None => BootstrapToken::NotAsked,
+    };
+    let console = match config.console {
+        Console::On => Some(console::pages(routes.base_path(), &config.policy, token)),
+        Console::Off => None,
+    };
+    console.into_iter().flatten().collect()
 }
 
 async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener, Recording), StartError> {
@@ -266,8 +281,12 @@ async fn announce(config: &Config, auth: &Auth<SeaOrmStore>, address: SocketAddr
     // Where the database fails just now, the advice can wait.
     let nobody_yet = matches!(auth.store().any_user().await, Ok(false));
     if config.mode == Mode::Development && config.policy.bootstrap == Bootstrap::Open && nobody_yet {
+        let in_a_browser = match config.console {
+            Console::On => format!("open http://{}/console#/bootstrap, or ", reachable(address)),
+            Console::Off => String::new(),
+        };
         tracing::info!(
-            "there is no user yet; create the first admin with: {}",
+            "there is no user yet; {in_a_browser}create the first admin with: {}",
             first_admin(address, config.edge.bootstrap_token.as_ref())
         );
     }
@@ -276,17 +295,22 @@ async fn announce(config: &Config, auth: &Auth<SeaOrmStore>, address: SocketAddr
 /// The command that creates the first admin of a server at `address`. A token is named, and its
 /// value left to whoever knows it.
 fn first_admin(address: SocketAddr, token: Option<&SecretString>) -> String {
-    let host = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    let reachable = SocketAddr::new(host, address.port());
+    let reachable = reachable(address);
     let admin = r#"{"email":"admin@example.com","password":"StrongPassword123!","name":"Admin"}"#;
     let token = token.map_or("", |_| r#" -H "X-Bootstrap-Token: $BOOTSTRAP_TOKEN""#);
     format!(
         "curl -i http://{reachable}/api/auth/bootstrap -H 'Content-Type: application/json'{token} -d '{admin}'"
     )
+}
+
+/// An address of this machine's own at which a server at `address` can be reached.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let host = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(host, address.port())
 }
 
 impl Ready for SeaOrmStore {

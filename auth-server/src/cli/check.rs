@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::database::configuration;
 use super::failure::Outcome;
 use super::output::Output;
-use crate::config::{Config, Key, LogFormat, Notice, Purpose, ThrottleStore};
+use crate::config::{Config, Console, Key, LogFormat, Notice, Purpose, ThrottleStore};
 
 /// Prints the summary.
 pub(super) fn check(output: Output) -> Outcome {
@@ -97,6 +97,14 @@ fn rows(config: &Config) -> Vec<(&'static str, String)> {
                 config.max_connections,
                 config.database_max_connections.unwrap_or(if config.database.is_sqlite() { 4 } else { 10 }),
             ),
+        ),
+        (
+            "console",
+            match config.console {
+                Console::On => "at /console",
+                Console::Off => "off",
+            }
+            .into(),
         ),
         (
             "bootstrap",

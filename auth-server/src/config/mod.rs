@@ -4,6 +4,7 @@
 //! [`Mistakes`] at once. [`VARIABLES`] is the one table of what can be set; `--help` prints it and
 //! the README repeats it.
 
+mod console;
 mod database;
 mod edge;
 mod environment;
@@ -31,6 +32,7 @@ use std::time::Duration;
 use auth_core::{Hashing, Policy};
 use auth_sea_orm::Pooling;
 
+pub use console::Console;
 pub use database::DatabaseUrl;
 pub use edge::Edge;
 pub use environment::Environment;
@@ -74,6 +76,8 @@ pub struct Config {
     pub throttle_store: ThrottleStore,
     /// How long events are kept.
     pub audit_retention: Duration,
+    /// Whether the console is there.
+    pub console: Console,
     /// The most connections from clients at the same time.
     pub max_connections: usize,
     /// What is logged, and how.
@@ -156,6 +160,7 @@ impl Config {
             audit_retention: reader
                 .parsed("AUDIT_RETENTION", parse::retention)
                 .unwrap_or(Duration::from_hours(24 * 90)),
+            console: console::read(&mut reader),
             max_connections: reader
                 .parsed("MAX_CONNECTIONS", parse::up_to(100_000))
                 .map_or(1_024, |number| number as usize),

@@ -46,6 +46,10 @@ fn is_rust(code: &str) -> bool {
     Path::new(code).extension() == Some("rs".as_ref())
 }
 
+fn is_source(code: &str) -> bool {
+    is_rust(code) || Path::new(code).extension() == Some("js".as_ref())
+}
+
 /// Each test that is named, behind the last file that is named before it.
 fn tests<'d>(row: &Row<'d>) -> Vec<(&'d str, &'d str)> {
     let mut file = None;
@@ -66,7 +70,7 @@ fn every_test_that_the_map_names_is_there() {
     let document = document();
     let mut found = 0;
     for row in rows(&document) {
-        for file in code(row.shown_by).filter(|code| is_rust(code)) {
+        for file in code(row.shown_by).filter(|code| is_source(code)) {
             assert!(Path::new(ROOT).join(file).exists(), "{}: {file} is not there", row.number);
         }
         for (file, test) in tests(&row) {
@@ -84,7 +88,7 @@ fn what_holds_or_holds_in_part_is_shown_by_something() {
     let document = document();
     for row in rows(&document) {
         assert!(STATES.contains(&row.state), "{}: {} is none of {STATES:?}", row.number, row.state);
-        let is_shown = !tests(&row).is_empty() || row.shown_by.contains(".rs`");
+        let is_shown = code(row.shown_by).any(is_source);
         let is_written = row.shown_by.starts_with("above");
         assert!(is_shown || is_written || !["holds", "partly"].contains(&row.state), "{}", row.number);
     }

@@ -50,7 +50,9 @@ async fn in_development_the_advice_creates_the_first_admin() {
             break serde_json::from_str::<Value>(&line).unwrap()["message"].as_str().unwrap().to_owned();
         }
     };
-    let (_, command) = advice.split_once("with: ").expect("a command");
+    let (page, command) = advice.split_once("create the first admin with: ").expect("a command");
+    let told = format!("there is no user yet; open http://{}/console#/bootstrap, or ", server.address());
+    assert_eq!(page, told);
     let output = std::process::Command::new("sh").args(["-c", command]).output().unwrap();
     let answer = String::from_utf8(output.stdout).unwrap();
     assert!(answer.starts_with("HTTP/1.1 201 Created"), "{answer}");

@@ -9,6 +9,7 @@
 mod client;
 mod command_line;
 mod commands;
+mod console;
 mod contract;
 mod core_dumps;
 mod hostile;

@@ -15,9 +15,12 @@ const OTHERS: &[&str] = &["SESSION_MANAGER", "PASSWORD_STORE_"];
 const ELSEWHERE: &[(&str, &str)] = &[
     ("ACCESS_TOKEN_SECRET", "JWT_ACCESS_SECRET"),
     ("ACCESS_TOKEN_TTL", "JWT_ACCESS_TTL"),
+    ("ADMIN_CONSOLE", "CONSOLE"),
     ("ALLOWED_ORIGINS", "TRUSTED_ORIGINS"),
+    ("CONSOLE_ENABLED", "CONSOLE"),
     ("CORS_ORIGIN", "TRUSTED_ORIGINS"),
     ("CORS_ORIGINS", "TRUSTED_ORIGINS"),
+    ("ENABLE_CONSOLE", "CONSOLE"),
     ("JWT_EXPIRES_IN", "JWT_ACCESS_TTL"),
     ("JWT_REFRESH_EXPIRES_IN", "JWT_REFRESH_TTL"),
     ("JWT_SECRET", "JWT_ACCESS_SECRET and JWT_REFRESH_SECRET"),
@@ -112,12 +115,15 @@ mod tests {
             ("JWT_SECRET", "JWT_ACCESS_SECRET and JWT_REFRESH_SECRET"),
             ("TRUST_PROXY", "TRUSTED_PROXIES"),
             ("CORS_ORIGIN", "TRUSTED_ORIGINS"),
+            ("CONSOLE_ENABLED", "CONSOLE"),
         ] {
             let told = tell(name).unwrap_or_default();
             assert!(told.ends_with(&format!("(did you mean {ours}?)")), "{name}: {told}");
         }
         let others = [
             "PATH",
+            "CONSOLES",
+            "CONSOLE_LOG",
             "POST",
             "HOSTNAME",
             "NODE_OPTIONS",

@@ -31,6 +31,7 @@ fn nonsense_names_its_variable_and_says_what_to_write() {
         ("HASH_THREADS", "0", "from 1"),
         ("HASH_QUEUE", "none", "from 1"),
         ("THROTTLE_STORE", "redis", "database or memory"),
+        ("CONSOLE", "false", "on or off"),
         ("LOG_FORMAT", "xml", "json or pretty"),
         ("RUST_LOG", "loud=louder=loudest", "info,auth_core=debug"),
         ("RUST_LOG", "debgu", "info,auth_core=debug"),

@@ -76,6 +76,7 @@ fn an_empty_environment_is_a_development_server_on_loopback() {
     assert_eq!(config.database.expose(), "sqlite://auth.db?mode=rwc");
     assert_eq!((config.database_max_connections, config.max_connections), (None, 1_024));
     assert!(config.auto_migrate);
+    assert_eq!(config.console, Console::On);
     assert_eq!(config.policy, Policy { bootstrap: Bootstrap::Open, ..Policy::default() });
     assert_eq!(config.log.format, LogFormat::Pretty);
     assert_eq!(config.log.filter.to_string(), "info");
@@ -125,6 +126,7 @@ fn everything_can_be_set() {
         ("HOST", "::"),
         ("PORT", "0"),
         ("MAX_CONNECTIONS", "7"),
+        ("CONSOLE", "off"),
         ("ALLOW_BOOTSTRAP", "true"),
         ("BOOTSTRAP_TOKEN", TOKEN),
         ("TRUSTED_ORIGINS", "https://app.example.com, http://localhost:3000"),
@@ -158,6 +160,7 @@ fn everything_can_be_set() {
     assert_eq!(config.database.to_string(), "postgres://db:5433/auth");
     assert_eq!((config.database_max_connections, config.max_connections), (Some(3), 7));
     assert!(!config.auto_migrate);
+    assert_eq!(config.console, Console::Off);
     let expected = Policy {
         access_ttl: Duration::from_mins(5),
         refresh_ttl: Duration::from_hours(24),
