@@ -41,6 +41,8 @@ async function show({ focus, message } = {}) {
     const door = place.path[0] === "bootstrap" && settings.bootstrap !== "closed" ? bootstrapping : signingIn;
     return put("Sign in", door({ settings, told, entered }));
   }
+  // Whoever is signed in has come past the first admin.
+  if (place.path[0] === "bootstrap") return go("#/users");
   if (identity.role !== "ADMIN") return put("Not for this account", notForYou({ identity, leave }));
   const [draw, title] = view(place);
   main.setAttribute("aria-busy", "true");
@@ -104,8 +106,7 @@ function entered(who) {
   identity = who;
   told = "";
   tabs.postMessage("signed in");
-  if (read(location.hash).path[0] === "bootstrap") go("#/users");
-  else show();
+  show();
 }
 
 async function leave() {
