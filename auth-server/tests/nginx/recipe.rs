@@ -69,6 +69,14 @@ fn the_guide_shows_what_is_run_here() {
     }
 }
 
+#[test]
+fn the_containers_differ_in_their_addresses_alone() {
+    let containers = include_str!("../../../deploy/compose/upstreams.conf");
+    let directives = |text: &str| text.split_once('\n').unwrap().1.to_owned();
+    let here = UPSTREAMS.replace("127.0.0.1:4000", "auth:4000").replace("127.0.0.1:3000", "app:80");
+    assert_eq!(directives(containers), directives(&here));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_not_logged_in_gets_nowhere() {
     let Some(scene) = Scene::open().await else { return };
