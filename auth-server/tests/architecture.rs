@@ -19,6 +19,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("auth-server", &["auth-core", "auth-migrations", "auth-sea-orm", "auth-tower"]),
     ("example-axum-embed", &["auth-core", "auth-tower"]),
     ("example-hyper-only", &["auth-core", "auth-tower"]),
+    ("example-orders", &["auth-core", "auth-migrations", "auth-sea-orm", "auth-tower"]),
     ("example-own-store", &["auth-core"]),
 ];
 
