@@ -31,6 +31,8 @@
 //! With the feature `http`, the module `contract` and the macros `contract_tests!` and
 //! `account_contract_tests!` are the same for the HTTP contract of `/api/auth/*`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod apart;
 #[cfg(feature = "http")]
 pub mod contract;

@@ -26,6 +26,8 @@
 //! has the judgements, as pure functions; [`store`] says what a store promises; `token` and
 //! `hashing` hold the cryptography; `throttle` limits guessing; `event` tells what happened. [`Error`] says what can go wrong.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod actor;
 mod audit;
 mod auth;

@@ -27,6 +27,8 @@
 //! metric callback of your own: leave the former alone, and keep `Statement::values` out of the
 //! latter.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod accounts;
 mod connect;
 mod connections;

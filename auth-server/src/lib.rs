@@ -28,7 +28,5 @@ pub mod sweep;
 pub mod telemetry;
 pub mod timely;
 
-/// The Rust of the README, compiled as a doc test.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
+mod documents;

@@ -21,6 +21,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("example-hyper-only", &["auth-core", "auth-tower"]),
     ("example-orders", &["auth-core", "auth-migrations", "auth-sea-orm", "auth-tower"]),
     ("example-own-store", &["auth-core"]),
+    ("example-quick-start", &["auth-core", "auth-tower"]),
 ];
 
 /// What must not be found anywhere below a crate, by the beginning of a name.

@@ -67,6 +67,8 @@
 //! is `{"error":"<one sentence>"}`. The module `status` is the table of them all, the module
 //! `routes` says in which order a request is judged.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod base_path;
 mod bearer;
 mod body;

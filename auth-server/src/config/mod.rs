@@ -2,7 +2,7 @@
 //!
 //! [`Config::from_env`] is a pure function from variables and files to a [`Config`], or to all the
 //! [`Mistakes`] at once. [`VARIABLES`] is the one table of what can be set; `--help` prints it and
-//! the README repeats it.
+//! the book repeats it.
 
 mod console;
 mod database;

@@ -1,8 +1,11 @@
 //! What the documents show is what happens: their shell blocks are run against the server, the
-//! README's table is the server's own. (Its Rust block is a doc test of this crate.)
+//! table of variables is the server's own. (Their Rust blocks are doc tests of this crate.)
 
 mod asvs;
+mod book;
+mod documents;
 mod from_express;
+mod quick_start;
 mod walk;
 
 use std::fs;
@@ -12,29 +15,33 @@ use std::process::Command;
 use auth_core::SigningSecret;
 use auth_server::config::VARIABLES;
 
+use documents::documents;
 use walk::{PROGRAM, Server, blocks, shell};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const COMMAND: &str = "cargo run -q -p auth-server --";
 
-fn readme() -> String {
-    fs::read_to_string(Path::new(ROOT).join("README.md")).expect("there is a README")
+fn document(path: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(path)).expect("the document is there")
 }
 
 #[test]
 fn the_walk_through_gives_the_answers_that_are_shown() {
-    let markdown = readme();
-    let blocks = blocks(&markdown);
-    let shell = shell(&blocks);
-    let (commands, rest) = shell.split_at(2);
+    let (readme, operations) = (document("README.md"), document("docs/operations.md"));
+    let (readme, operations) = (blocks(&readme), blocks(&operations));
+    let steps = shell(&readme);
+    let (commands, endpoints) = steps.split_at(2);
     // The first is run below, without building it again; the second runs this very test.
     assert_eq!(commands[0].text.trim(), "cargo run -p auth-server", "the first command runs the server");
     assert_eq!(commands[1].text.trim(), "cargo test --workspace", "the second command runs the tests");
-    assert_eq!(rest.len(), 10, "one block for each endpoint, and those of day two");
+    // The chapter goes on where the README ends.
+    let day_two = shell(&operations);
+    assert_eq!((endpoints.len(), day_two.len()), (5, 5), "one block for each endpoint, and those of day two");
 
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(folder.path());
-    walk::run(folder.path(), rest, |text| server.in_place_of_the_usual(text).replace(COMMAND, PROGRAM));
+    let steps = [endpoints, &day_two].concat();
+    walk::run(folder.path(), &steps, |text| server.in_place_of_the_usual(text).replace(COMMAND, PROGRAM));
 }
 
 #[test]
@@ -43,10 +50,10 @@ fn the_environment_table_is_the_servers_own() {
     let table: String = std::iter::once("\n| variable | default | meaning |\n|---|---|---|\n".to_owned())
         .chain(rows)
         .collect();
-    let markdown = readme();
+    let markdown = document("docs/configuration.md");
     let (_, after) = markdown.split_once("<!-- environment -->").expect("the table has a beginning");
     let (shown, _) = after.split_once("<!-- /environment -->").expect("the table has an end");
-    assert_eq!(shown.trim(), table.trim(), "copy this into the README:\n{table}");
+    assert_eq!(shown.trim(), table.trim(), "copy this into docs/configuration.md:\n{table}");
 }
 
 /// A default in backticks, unless it is a remark.
@@ -75,8 +82,11 @@ fn the_example_of_an_environment_file_names_every_variable_and_is_good() {
 /// Whoever copies a sample signs with what everybody knows.
 #[test]
 fn no_secret_that_the_documents_print_is_one_that_the_server_takes() {
-    for document in DOCUMENTS.iter().chain(&[".env.example", "auth-core/src/token/published.txt"]) {
-        let text = fs::read_to_string(Path::new(ROOT).join(document)).expect("the document is there");
+    let files = [".env.example", "auth-core/src/token/published.txt"];
+    let files = files.map(|path| (path.to_owned(), document(path)));
+    let documents =
+        documents().into_iter().map(|document| (document.path.display().to_string(), document.text));
+    for (document, text) in documents.chain(files) {
         for secret in secrets_in(&text) {
             assert!(SigningSecret::parse(secret.as_bytes()).is_err(), "{document} prints {secret}");
         }
@@ -121,34 +131,4 @@ fn the_search_for_secrets_finds_what_it_should() {
         secrets_in("`a_spent_token_ends_its_session_and_no_other`, auth-server/tests/server"),
         [""; 0]
     );
-}
-
-const DOCUMENTS: [&str; 7] = [
-    "README.md",
-    "ARCHITECTURE.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-    "CHANGELOG.md",
-    "docs/asvs.md",
-    "docs/from-express-and-prisma.md",
-];
-
-#[test]
-fn every_file_that_the_documents_name_is_there() {
-    for document in DOCUMENTS {
-        let path = Path::new(ROOT).join(document);
-        let folder = path.parent().expect("it is in a folder");
-        let text = fs::read_to_string(&path).expect("the document is there");
-        let links =
-            text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
-        for link in links.filter(|link| !link.starts_with("http") && !link.starts_with('#')) {
-            assert!(folder.join(link).exists(), "{document} links to {link}");
-        }
-        let code = text.split('`').skip(1).step_by(2);
-        let paths = code.filter(|code| code.contains("/src/") || code.contains("/tests/"));
-        for path in paths.filter(|path| !path.contains([' ', ':'])) {
-            let from_crate = path.starts_with("src/");
-            assert!(from_crate || Path::new(ROOT).join(path).exists(), "{document} names {path}");
-        }
-    }
 }
