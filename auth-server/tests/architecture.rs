@@ -17,11 +17,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("auth-conformance", &["auth-core"]),
     ("auth-testing", &["auth-core"]),
     ("auth-server", &["auth-core", "auth-migrations", "auth-sea-orm", "auth-tower"]),
+    ("example-actix-recipe", &["auth-core", "auth-tower"]),
     ("example-axum-embed", &["auth-core", "auth-tower"]),
     ("example-hyper-only", &["auth-core", "auth-tower"]),
     ("example-orders", &["auth-core", "auth-migrations", "auth-sea-orm", "auth-tower"]),
     ("example-own-store", &["auth-core"]),
+    ("example-poem-recipe", &["auth-core", "auth-tower"]),
     ("example-quick-start", &["auth-core", "auth-tower"]),
+    ("example-tonic-guarded", &["auth-core", "auth-tower"]),
 ];
 
 /// What must not be found anywhere below a crate, by the beginning of a name.
@@ -30,7 +33,7 @@ const STRANGERS: &[(&str, &[&str])] = &[
         "auth-core",
         &["tokio", "async-std", "smol", "hyper", "http", "axum", "tower", "sqlx", "sea-orm", "cookie"],
     ),
-    ("auth-tower", &["sqlx", "sea-orm", "auth-sea-orm"]),
+    ("auth-tower", &["sqlx", "sea-orm", "auth-sea-orm", "tonic"]),
     // A test kit calls any service and knows none.
     ("auth-testing", &["auth-tower", "axum", "hyper", "tokio", "sqlx", "sea-orm"]),
     ("auth-jwks", &["sqlx", "sea-orm", "auth-sea-orm", "auth-tower"]),

@@ -47,6 +47,10 @@
 //! documentation has an example with `ServiceBuilder`. [`AuthRoutes`] alone is a service too, for
 //! plain hyper.
 //!
+//! # In tonic
+//!
+//! With the feature `grpc`, `GrpcRefusals` around a guard turns its refusals into gRPC's statuses.
+//!
 //! # From where people log in
 //!
 //! The list of sessions shows what a login's `User-Agent` said and the address it came from, where
@@ -77,6 +81,8 @@ mod cookie;
 mod cors;
 #[cfg(feature = "axum")]
 mod extract;
+#[cfg(feature = "grpc")]
+mod grpc;
 mod guard;
 mod mount;
 mod origin;
@@ -92,6 +98,8 @@ pub use client::ClientAddress;
 pub use cors::CorsHeaders;
 #[cfg(feature = "axum")]
 pub use extract::{Authenticated, InRole, NotAuthenticated, NotPermitted, Permitted, Unguarded};
+#[cfg(feature = "grpc")]
+pub use grpc::{GrpcFuture, GrpcRefusals, GrpcRefused};
 pub use guard::{
     Authority, Current, CurrentFuture, Guarded, Learning, OptionalAuth, RequireAuth, RequirePermission,
     RequireRole, Stateless, StatelessFuture,

@@ -73,6 +73,8 @@ fn failed(fault: &Fault, at: &'static str) -> Response<AuthBody> {
 
 fn answer(row: &Row) -> Response<AuthBody> {
     let mut response = json(row.status, &Sentence { error: &row.sentence });
+    #[cfg(feature = "grpc")]
+    crate::grpc::mark(&mut response, &row.sentence);
     let challenge = match row.challenge {
         Challenge::None => return response,
         Challenge::Bearer => "Bearer",

@@ -9,6 +9,8 @@ mod common;
 #[cfg(feature = "axum")]
 mod extractor;
 mod faults;
+#[cfg(feature = "grpc")]
+mod grpc;
 mod guards;
 mod layer;
 mod logs;
