@@ -108,6 +108,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
     let store = auth.store().clone();
     let mut routes = AuthRoutes::new(auth.clone())
         .with_events()
+        .with_well_known_keys()
         .with_trusted_origins(config.edge.origins.clone())
         .with_trusted_proxies(config.edge.proxies.clone());
     if !config.mode.is_production() {

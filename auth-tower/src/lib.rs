@@ -67,8 +67,8 @@
 //! # What it answers
 //!
 //! Every answer of the routes, and every refusal of a guard, is JSON with `Content-Type:
-//! application/json`, `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`; every error
-//! is `{"error":"<one sentence>"}`. The module `status` is the table of them all, the module
+//! application/json`, `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`, except
+//! that public keys may be kept for five minutes; every error is `{"error":"<one sentence>"}`. The module `status` is the table of them all, the module
 //! `routes` says in which order a request is judged.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

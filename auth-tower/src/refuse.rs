@@ -23,9 +23,13 @@ struct Sentence<'a> {
 
 /// An answer with a JSON body and the headers that every answer of this crate has.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<AuthBody> {
-    let bytes = serde_json::to_vec(body).expect("plain structs of text are JSON");
-    let length = bytes.len();
-    let mut response = Response::new(AuthBody::full(bytes));
+    bytes(status, serde_json::to_vec(body).expect("plain structs of text are JSON"))
+}
+
+/// The same, of a body that is JSON already.
+pub(crate) fn bytes(status: StatusCode, json: Vec<u8>) -> Response<AuthBody> {
+    let length = json.len();
+    let mut response = Response::new(AuthBody::full(json));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

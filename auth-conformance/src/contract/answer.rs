@@ -26,7 +26,9 @@ impl Answer {
         let (head, body) = response.into_parts();
         let answer = Self { shown, settings, status: head.status, headers: head.headers, body };
         answer.has(&CONTENT_TYPE, &["application/json"]);
-        answer.has(&CACHE_CONTROL, &["no-store"]);
+        // Public keys are what everyone may keep, and nothing else is.
+        let keys = answer.status == StatusCode::OK && answer.shown.ends_with(" /api/auth/jwks.json");
+        answer.has(&CACHE_CONTROL, &[if keys { "public, max-age=300" } else { "no-store" }]);
         answer.has(&X_CONTENT_TYPE_OPTIONS, &["nosniff"]);
         if answer.settings.trusted_origins().is_empty() {
             answer.is_for_no_page().has(&VARY, &[]);

@@ -21,6 +21,7 @@ pub mod check;
 pub mod cookies;
 pub mod cors;
 pub mod cross_site;
+pub mod keys;
 pub mod login;
 pub mod logout;
 pub mod me;

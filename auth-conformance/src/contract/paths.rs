@@ -28,12 +28,14 @@ pub async fn another_method_is_not_allowed<D: Door>(door: D) {
         let answer = client.send(Ask::new(Method::HEAD, path)).await;
         answer.has_status(StatusCode::METHOD_NOT_ALLOWED).has(&ALLOW, &["POST"]).leaves_cookie();
     }
-    for name in ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"] {
-        let answer = client.send(Ask::new(method(name), "/check")).await;
-        answer
-            .refuses(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
-            .has(&ALLOW, &["GET, HEAD"])
-            .leaves_cookie();
+    for path in ["/check", "/jwks.json"] {
+        for name in ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"] {
+            let answer = client.send(Ask::new(method(name), path)).await;
+            answer
+                .refuses(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
+                .has(&ALLOW, &["GET, HEAD"])
+                .leaves_cookie();
+        }
     }
     for name in ["POST", "PUT", "DELETE", "OPTIONS", "BREW"] {
         let answer = client.send(Ask::new(method(name), "/me")).await;

@@ -14,6 +14,7 @@ mod contract;
 mod core_dumps;
 mod hostile;
 mod http2;
+mod keys;
 mod kill;
 mod lint;
 mod logs;

@@ -34,6 +34,7 @@ mod bootstrap;
 mod check;
 mod endpoint;
 mod fields;
+mod keys;
 mod media;
 mod nested;
 mod parse;
@@ -92,6 +93,7 @@ pub struct AuthRoutes<S> {
     accounts: Option<Desk<S>>,
     cookie: Cookie,
     seen: Seen,
+    well_known: WellKnown,
     origins: TrustedOrigins,
     proxies: TrustedProxies,
 }
@@ -105,6 +107,13 @@ enum Seen {
     Rest,
 }
 
+/// Whether the keys are also answered where everyone looks for them first (RFC 8615).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WellKnown {
+    Left,
+    Answered,
+}
+
 impl<S> AuthRoutes<S> {
     /// The five endpoints and the check under `/api/auth`, with a `Secure` cookie.
     pub fn new(auth: Auth<S>) -> Self {
@@ -114,6 +123,7 @@ impl<S> AuthRoutes<S> {
             accounts: None,
             cookie,
             seen: Seen::Whole,
+            well_known: WellKnown::Left,
             origins: TrustedOrigins::default(),
             proxies: TrustedProxies::default(),
         }
@@ -162,6 +172,35 @@ impl<S> AuthRoutes<S> {
         S: ManagedStore + EventStore,
     {
         self.accounts = Some(Desk::with_events());
+        self
+    }
+
+    /// Answers `/.well-known/jwks.json` as well, with the public keys that are at `/jwks.json` below the
+    /// base path: the one place outside of it.
+    ///
+    /// A router that takes the base path off does not pass it on. Mount it there as a route of its
+    /// own, of routes that are not [`nested`](Self::nested).
+    ///
+    /// ```
+    /// use auth_core::{Auth, MemoryStore, OsEntropy, SigningAlgorithm, SigningKey};
+    /// use auth_tower::AuthRoutes;
+    /// use bytes::Bytes;
+    /// use http::{Request, StatusCode};
+    /// use http_body_util::Empty;
+    /// use tower::ServiceExt;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let key = SigningKey::generate(SigningAlgorithm::EdDsa, &OsEntropy)?;
+    /// let auth = Auth::builder(MemoryStore::new()).signing_key(key).random_refresh_secret().build()?;
+    ///
+    /// let routes = AuthRoutes::new(auth).with_well_known_keys();
+    /// let keys = Request::get("/.well-known/jwks.json").body(Empty::<Bytes>::new())?;
+    /// assert_eq!(routes.oneshot(keys).await?.status(), StatusCode::OK);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_well_known_keys(mut self) -> Self {
+        self.well_known = WellKnown::Answered;
         self
     }
 
@@ -263,6 +302,9 @@ impl<S> AuthRoutes<S> {
     pub(crate) fn rest<'r, B>(&self, request: &'r Request<B>) -> Option<&'r str> {
         let path = request.uri().path();
         match self.seen {
+            Seen::Whole if self.well_known == WellKnown::Answered && path == keys::WELL_KNOWN => {
+                Some(keys::PATH)
+            }
             Seen::Whole => self.cookie.path.rest(path),
             Seen::Rest => Some(path).filter(|rest| !nested::lost_a_slash(request.extensions(), rest)),
         }
@@ -276,6 +318,7 @@ impl<S> Clone for AuthRoutes<S> {
             accounts: self.accounts,
             cookie: self.cookie.clone(),
             seen: self.seen,
+            well_known: self.well_known,
             origins: self.origins.clone(),
             proxies: self.proxies.clone(),
         }

@@ -27,6 +27,7 @@ pub(super) enum Place {
     Me,
     Bootstrap,
     Check,
+    Keys,
     Sessions,
     Session(Option<SessionId>),
     Password,
@@ -49,6 +50,7 @@ impl Place {
             "/me" => Some(Self::Me),
             "/bootstrap" => Some(Self::Bootstrap),
             "/check" => Some(Self::Check),
+            "/jwks.json" => Some(Self::Keys),
             _ => match extent {
                 Extent::Endpoints => None,
                 Extent::Events if rest == "/audit" => Some(Self::Audit),

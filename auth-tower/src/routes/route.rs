@@ -15,6 +15,8 @@ pub(super) enum Route {
     Endpoint(Endpoint),
     /// Something about accounts or sessions.
     Account(Errand),
+    /// The public keys of access tokens.
+    Keys,
 }
 
 impl Route {
@@ -31,6 +33,7 @@ impl Route {
             (Place::Logout, Verb::Post) => Self::Endpoint(Endpoint::Logout),
             (Place::Bootstrap, Verb::Post) => Self::Endpoint(Endpoint::Bootstrap),
             (Place::Check, Verb::Get) => Self::Endpoint(Endpoint::Check),
+            (Place::Keys, Verb::Get) => Self::Keys,
             (Place::Me, Verb::Get) => Self::Endpoint(Endpoint::Me),
             (Place::Me, Verb::Patch) => match extent {
                 Extent::Endpoints => return None,
@@ -50,7 +53,7 @@ impl Route {
             (Place::SessionOf(id, session), Verb::Delete) => Self::Account(Errand::EndSession(id, session)),
             (Place::Unlocking(id), Verb::Post) => Self::Account(Errand::Unlock(id)),
             (Place::Audit, Verb::Get) => Self::Account(Errand::Events),
-            (Place::Check | Place::Audit, Verb::Post | Verb::Patch | Verb::Delete)
+            (Place::Check | Place::Keys | Place::Audit, Verb::Post | Verb::Patch | Verb::Delete)
             | (
                 Place::Login
                 | Place::Refresh
@@ -78,7 +81,7 @@ fn methods(place: Place, extent: Extent) -> &'static str {
         | Place::Bootstrap
         | Place::Password
         | Place::Unlocking(_) => "POST",
-        Place::Check | Place::Audit => "GET, HEAD",
+        Place::Check | Place::Keys | Place::Audit => "GET, HEAD",
         Place::Me => match extent {
             Extent::Endpoints => "GET, HEAD",
             Extent::Accounts | Extent::Events => "GET, HEAD, PATCH",
@@ -123,6 +126,7 @@ mod tests {
             ("/bootstrap", Extent::Endpoints, "POST"),
             ("/me", Extent::Endpoints, "GET, HEAD"),
             ("/check", Extent::Endpoints, "GET, HEAD"),
+            ("/jwks.json", Extent::Endpoints, "GET, HEAD"),
             ("/check", Extent::Accounts, "GET, HEAD"),
             ("/login", Extent::Accounts, "POST"),
             ("/refresh", Extent::Accounts, "POST"),

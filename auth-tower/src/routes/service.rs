@@ -20,6 +20,7 @@ use crate::{client, origin};
 use super::AuthRoutes;
 use super::accounts::{self, Errand};
 use super::endpoint::Endpoint;
+use super::keys;
 use super::parse::{self, Command, Head};
 use super::reply::{self, Outcome};
 use super::route::Route;
@@ -61,6 +62,7 @@ impl<S: Store> AuthRoutes<S> {
                 Ok(response) => response,
                 Err(denial) => refuse::denied(&denial, errand.name()),
             },
+            Ok(Route::Keys) => keys::published(&self.auth.jwks()),
             Err(Rejection::MethodNotAllowed(methods)) => {
                 let preflight = cors.preflight(&request, methods);
                 preflight.unwrap_or_else(|| refused(Rejection::MethodNotAllowed(methods)))

@@ -8,12 +8,13 @@ use super::world::{EMAIL, People, credentials, request, with, with_bearer, with_
 
 const BASE: &str = "/api/auth";
 /// Each with the methods that it takes, as `Allow` lists them.
-const PLACES: [(&str, &str); 13] = [
+const PLACES: [(&str, &str); 14] = [
     ("/login", "POST"),
     ("/refresh", "POST"),
     ("/logout", "POST"),
     ("/bootstrap", "POST"),
     ("/check", "GET, HEAD"),
+    ("/jwks.json", "GET, HEAD"),
     ("/password", "POST"),
     ("/me", "GET, HEAD, PATCH"),
     ("/sessions", "GET, HEAD, DELETE"),
