@@ -5,6 +5,9 @@
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+#[doc = include_str!("../../docs/keys.md")]
+struct AsymmetricKeys;
+
 #[doc = include_str!("../../docs/own-migrator.md")]
 struct InYourOwnDatabase;
 
