@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{AccessKeys, AccessTokens, Subject};
 use crate::clock::Timestamp;
@@ -17,7 +17,7 @@ use crate::entropy::{Entropy, EntropyError, OsEntropy};
 use crate::id::{SessionId, UserId};
 use crate::policy::Policy;
 use crate::role::Role;
-use crate::token::SigningSecret;
+use crate::token::{Jwks, SigningSecret};
 
 const SIGNATURES: &str = include_str!("../../../tests/data/json_web_signature_test.json");
 const KEYS: &str = include_str!("../../../tests/data/json_web_key_test.json");
@@ -192,4 +192,33 @@ fn issue(tokens: &AccessTokens) -> String {
         token_id: [7; 16],
     };
     tokens.issue(&subject, NOW).expect("it signs").expose().to_owned()
+}
+
+/// How many signatures of an algorithm do not hold and do, by the very keys and the very function that judge
+/// an access token; and the vectors of which that is not what they say.
+fn otherwise_than_said(algorithm: &str) -> ([usize; 2], Vec<u64>) {
+    let file: Value = serde_json::from_str(SIGNATURES).expect("the vectors are JSON");
+    let mut counts = [0; 2];
+    let mut otherwise = Vec::new();
+    for group in file["testGroups"].as_array().expect("groups") {
+        let set = json!({"keys": [group["public"]]}).to_string();
+        let keys = Jwks::parse(set.as_bytes()).expect("it is a set");
+        let Some(key) = keys.iter().find(|key| key.algorithm().as_str() == algorithm) else { continue };
+        for test in group["tests"].as_array().expect("tests") {
+            let jws = test["jws"].as_str().unwrap_or_default();
+            let parts = jws.rsplit_once('.');
+            let holds = parts.is_some_and(|(message, signature)| key.check().holds(message, signature));
+            counts[usize::from(holds)] += 1;
+            if holds != (test["result"] == "valid") {
+                otherwise.push(test["tcId"].as_u64().expect("an id"));
+            }
+        }
+    }
+    (counts, otherwise)
+}
+
+#[test]
+fn signatures_of_public_keys_are_what_the_vectors_say() {
+    assert_eq!(otherwise_than_said("ES256"), ([37, 2], Vec::new()));
+    assert_eq!(otherwise_than_said("RS256"), ([225, 8], Vec::new()));
 }
