@@ -75,7 +75,9 @@ test("another site's page can send neither the cookie nor a request that counts"
     answer.setHeader("Content-Type", "text/html");
     answer.end(`
       <iframe name="hidden"></iframe>
-      <form method="post" target="hidden" action="${world.origin}/api/auth/logout?form"><button>Win</button></form>`);
+      <form method="post" target="hidden" action="${world.origin}/api/auth/logout?form"><button>Win</button></form>
+      <form method="post" target="_blank" action="${world.origin}/api/auth/logout?page"><button>Win more</button></form>
+      <a target="_blank" href="${world.origin}/api/auth/me?link">Read on</a>`);
   });
   await new Promise((listening) => site.listen(0, "localhost", listening));
   try {
@@ -86,14 +88,18 @@ test("another site's page can send neither the cookie nor a request that counts"
       const ask = (path, init) => fetch(`${origin}/api/auth/${path}`, { mode: "no-cors", credentials: "include", ...init });
       await Promise.allSettled([ask("refresh", { method: "POST" }), ask("logout", { method: "POST" }), ask("me")]);
     }, world.origin);
-    await evil.getByRole("button", { name: "Win" }).click();
+    await evil.getByRole("button", { name: "Win", exact: true }).click();
+    // As pages of their own, to which a `SameSite=Lax` cookie would go.
+    await evil.getByRole("button", { name: "Win more" }).click();
+    await evil.getByRole("link", { name: "Read on" }).click();
     const arrived = () => world.relay.seen.slice(since).filter(({ headers }) => headers["sec-fetch-site"] === "cross-site");
-    await until(() => arrived().filter(({ status }) => status !== undefined).length === 4);
+    await until(() => arrived().filter(({ status }) => status !== undefined).length === 6);
     assert.deepEqual(arrived().filter(({ headers }) => headers.cookie !== undefined), []);
     const posts = arrived().filter(({ method }) => method === "POST");
     assert.deepEqual(posts.map(({ path, status }) => `${path} ${status}`).sort(), [
       "/api/auth/logout 403",
       "/api/auth/logout?form 403",
+      "/api/auth/logout?page 403",
       "/api/auth/refresh 403",
     ]);
     await page.reload();
