@@ -78,6 +78,10 @@ fn whole_millis(span: Duration) -> i64 {
 /// Where the time comes from.
 ///
 /// [`SystemClock`] in production; a test brings a clock that it can set.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a clock",
+    note = "`auth_core::SystemClock` is one, and is taken without being named; for tests there is `auth_testing::TestClock`"
+)]
 pub trait Clock: Send + Sync + fmt::Debug + 'static {
     /// The time now.
     fn now(&self) -> Timestamp;

@@ -5,6 +5,10 @@ use std::fmt;
 /// Where secrets, salts and ids come from.
 ///
 /// [`OsEntropy`] in production; a test may bring a source that repeats or fails.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a source of randomness",
+    note = "`auth_core::OsEntropy` is one, and is taken without being named; for tests there is `auth_testing::CountingEntropy`"
+)]
 pub trait Entropy: Send + Sync + fmt::Debug + 'static {
     /// Fills `bytes` with unpredictable bytes.
     ///

@@ -28,6 +28,12 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(not(any(feature = "rust-crypto", feature = "aws-lc-rs")))]
+compile_error!(
+    "auth-core needs a backend: its feature `rust-crypto`, which is on by default, or `aws-lc-rs`; \
+     a binary picks one, and what stands between passes both on"
+);
+
 mod actor;
 mod audit;
 mod auth;

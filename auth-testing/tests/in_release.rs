@@ -1,4 +1,4 @@
-//! What the kit does where it must not be: run in both profiles, `cargo test` and `cargo test --release`.
+//! What the kit does where it must not be: `.ci/features` runs this without debug assertions, too.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

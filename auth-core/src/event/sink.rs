@@ -26,6 +26,10 @@ use super::kind::Loudness;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a place for events to go to",
+    note = "implement `auth_core::EventSink` for it"
+)]
 pub trait EventSink: Send + Sync + fmt::Debug + 'static {
     /// Takes one event.
     fn record(&self, event: &Event);

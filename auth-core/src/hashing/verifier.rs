@@ -46,6 +46,10 @@ use crate::secret::PasswordHash;
 /// let auth = Auth::builder(MemoryStore::new()).random_secrets().verifier(Sha256Once).build()?;
 /// # Ok::<(), auth_core::BuildError>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` verifies no hashes",
+    note = "implement `auth_core::PasswordVerifier` for it"
+)]
 pub trait PasswordVerifier: Send + Sync + 'static {
     /// Whether `stored` is of this verifier's kind and costs no more than it is willing to pay.
     ///

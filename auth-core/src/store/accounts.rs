@@ -100,6 +100,10 @@ pub enum Deletion {
 ///
 /// Every verb returns [`StoreError`] where the store could not do its work; it has then changed
 /// nothing, or all it promised.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store that accounts can be managed in",
+    note = "implement `AccountStore` and `SessionListStore` of `auth_core::store` for it, beside `UserStore` and `SessionStore`"
+)]
 pub trait AccountStore: Send + Sync + 'static {
     /// Creates those of the accounts whose address and id are free, all in one atomic step, and says
     /// for each, in their order, what became of it. Each is judged by what was there before the

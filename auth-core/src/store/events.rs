@@ -6,6 +6,10 @@ use crate::event::{Event, EventQuery};
 use super::StoreError;
 
 /// Keeps what happened: rows are appended, read and, when they are old, deleted; never changed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store that events are kept in",
+    note = "implement `auth_core::store::EventStore` for it; without it there is no `with_events`, and all else works"
+)]
 pub trait EventStore: Send + Sync + 'static {
     /// Keeps the events, all in one step. One whose id is there already is left as it is, so that a
     /// batch whose answer was lost can be given again.

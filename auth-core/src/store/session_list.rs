@@ -11,6 +11,10 @@ use super::StoreError;
 ///
 /// Every verb returns [`StoreError`] where the store could not do its work; it has then changed
 /// nothing, or all it promised.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store that sessions can be listed in",
+    note = "implement `AccountStore` and `SessionListStore` of `auth_core::store` for it, beside `UserStore` and `SessionStore`"
+)]
 pub trait SessionListStore: Send + Sync + 'static {
     /// The user's sessions that are live at `now`, the latest login first, and of those opened in
     /// the same millisecond the greatest id first; none for a user who does not exist.

@@ -96,6 +96,10 @@ pub struct Rotation {
 /// A session is *live* at `now` while `ended_at` is unset and both `expires_at` and `ends_at` lie
 /// after `now`. Every verb returns [`StoreError`] where the store could not do its work; it has
 /// then changed nothing, or all it promised, and the token that was presented still works.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store that sessions are kept in",
+    note = "implement `auth_core::store::SessionStore` for it"
+)]
 pub trait SessionStore: Send + Sync + 'static {
     /// Opens a session if the hash that was verified is still the user's and the user is not
     /// disabled, at generation 0, ends the session it replaces, and ends the user's oldest live

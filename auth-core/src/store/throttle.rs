@@ -94,6 +94,10 @@ pub enum Existence {
 /// Nothing here depends on whether an account exists, but for what [`sweep_throttle`] may delete.
 ///
 /// [`sweep_throttle`]: Self::sweep_throttle
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store that wrong passwords are counted in",
+    note = "`auth_core::MemoryThrottle` counts in this process, `auth_sea_orm::SeaOrmStore` over all that share a database"
+)]
 pub trait ThrottleStore: Send + Sync + 'static {
     /// Takes a place in the count if `attempts` is below `free`; or if it is below `most`, none is
     /// in flight or their lease is over, and `opens_at` is `now` or earlier. It then counts one

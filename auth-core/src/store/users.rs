@@ -21,6 +21,10 @@ pub enum FirstAdmin {
 ///
 /// Every verb returns [`StoreError`] where the store could not do its work; it has then changed
 /// nothing, or all it promised.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store that users are kept in",
+    note = "implement `auth_core::store::UserStore` for it"
+)]
 pub trait UserStore: Send + Sync + 'static {
     /// Whether any user exists, disabled ones included.
     fn any_user(&self) -> impl Future<Output = Result<bool, StoreError>> + Send;

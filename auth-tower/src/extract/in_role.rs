@@ -46,7 +46,7 @@ use super::{NotPermitted, announced};
 /// # Ok::<(), auth_core::BuildError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InRole<R>(pub Identity, pub R);
+pub struct InRole<R: RoleSet>(pub Identity, pub R);
 
 impl<T: Sync, R: RoleSet> FromRequestParts<T> for InRole<R> {
     type Rejection = NotPermitted;

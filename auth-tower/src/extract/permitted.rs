@@ -45,7 +45,7 @@ use super::{NotPermitted, announced};
 /// # Ok::<(), auth_core::BuildError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Permitted<P>(pub Identity, pub PhantomData<P>);
+pub struct Permitted<P: NamedPermission>(pub Identity, pub PhantomData<P>);
 
 impl<T: Sync, P: NamedPermission> FromRequestParts<T> for Permitted<P> {
     type Rejection = NotPermitted;
