@@ -21,12 +21,31 @@ const TELEPHONE =
 export const ADMIN = { name: "Ada Admin", email: "ada@example.com", password: "StrongPassword123!" };
 
 export async function startWorld(environment = {}) {
-  const folder = await mkdtemp(path.join(tmpdir(), "nextjs-example-"));
-  const service = await startService(folder, environment);
-  const application = await startApplication(service.origin);
-  const relay = await startRelay(application.origin);
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  // What has been started ends in the other direction, also where the next one does not start.
+  const ends = [];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const folder = await mkdtemp(path.join(tmpdir(), "nextjs-example-"));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
+    const service = await startService(folder, environment);
+    ends.push(service.stop);
+    const application = await startApplication(service.origin);
+    ends.push(application.stop);
+    const relay = await startRelay(application.origin);
+    ends.push(relay.close);
+    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+    const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+    ends.push(() => browser.close());
+    return worldOf(service, relay, browser, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function worldOf(service, relay, browser, close) {
   const complaints = [];
 
   /** A browser of its own, with its own cookies. */
@@ -59,13 +78,7 @@ export async function startWorld(environment = {}) {
       const answer = await fetch(service.origin + route, { method, headers, body: body && JSON.stringify(body) });
       return { status: answer.status, body: await answer.json() };
     },
-    async close() {
-      await browser.close();
-      relay.close();
-      await application.stop();
-      await service.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

@@ -14,7 +14,7 @@ export async function startService(folder, environment) {
   const { PATH } = process.env;
   const database = { DATABASE_URL: `sqlite://${folder}/orders.db?mode=rwc` };
   const started = start(program, [], { PATH, PORT: "0", ...database, ...environment });
-  const [, origin] = await until(() => /listening on (http:\S+)/.exec(started.output()), started.explain);
+  const [, origin] = await started.ready(() => /listening on (http:\S+)/.exec(started.output()));
   return { origin, stop: started.stop };
 }
 
@@ -26,7 +26,7 @@ export async function startApplication(service) {
   const environment = { ...process.env, API_URL: service, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
   const started = start(process.execPath, [next, "start", "-H", "127.0.0.1", "-p", String(port)], environment);
   const origin = `http://127.0.0.1:${port}`;
-  await until(() => fetch(`${origin}/login`).then((page) => page.ok, () => false), started.explain);
+  await started.ready(() => fetch(`${origin}/login`).then((page) => page.ok, () => false));
   return { origin, stop: started.stop };
 }
 
@@ -35,12 +35,21 @@ function start(program, args, env) {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text));
   const over = new Promise((ended) => child.once("close", ended));
+  const stop = async () => {
+    child.kill();
+    await over;
+  };
   return {
     output: () => output,
-    explain: () => `${program} ${args.join(" ")} says:\n${output}`,
-    async stop() {
-      child.kill();
-      await over;
+    stop,
+    /** Waits until it works; where it does not, it is stopped. */
+    async ready(works) {
+      try {
+        return await until(works, () => `${program} ${args.join(" ")} says:\n${output}`);
+      } catch (error) {
+        await stop();
+        throw error;
+      }
     },
   };
 }
