@@ -28,19 +28,29 @@ pub fn wrong_method(allowed: &'static str) -> Response<Full<Bytes>> {
     response
 }
 
+/// Where no host is named, or more than one.
+pub const NO_ONE_HOST: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "Exactly one Host header required");
+
+/// Where the head is larger, or has more fields in it, than anybody needs.
+pub const TOO_LARGE_A_HEAD: (StatusCode, &str) =
+    (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request header fields too large");
+
+/// Where the body was too slow in coming.
+pub const TOO_SLOW: (StatusCode, &str) = (StatusCode::REQUEST_TIMEOUT, "Request timeout");
+
 /// 400: no host is named, or more than one.
 pub fn no_one_host() -> Response<Full<Bytes>> {
-    error(StatusCode::BAD_REQUEST, "Exactly one Host header required")
+    error(NO_ONE_HOST.0, NO_ONE_HOST.1)
 }
 
 /// 431: a larger head, or more fields in it, than anybody needs.
 pub fn too_large_a_head() -> Response<Full<Bytes>> {
-    error(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request header fields too large")
+    error(TOO_LARGE_A_HEAD.0, TOO_LARGE_A_HEAD.1)
 }
 
 /// 408: the body was too slow in coming. What is left of it is not waited for.
 pub fn too_slow() -> Response<Full<Bytes>> {
-    let mut response = error(StatusCode::REQUEST_TIMEOUT, "Request timeout");
+    let mut response = error(TOO_SLOW.0, TOO_SLOW.1);
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -34,7 +34,7 @@ use crate::{answer, headers};
 #[cfg(not(panic = "unwind"))]
 compile_error!("one panic would end the whole server: leave `panic = \"unwind\"` in every profile");
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The largest head of a request, in bytes: a bearer token of 8 KiB, a cookie and the usual company.
 ///

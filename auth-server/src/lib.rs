@@ -19,6 +19,7 @@ pub mod core_dumps;
 pub mod headers;
 pub mod health;
 pub mod import;
+pub mod openapi;
 pub mod pages;
 pub mod record;
 pub mod serve;

@@ -5,7 +5,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use auth_core::store::{
-    AccountStore, EventStore, SessionListStore, StoreError, StoreErrorKind, ThrottleStore as _, UserStore,
+    AccountStore, EventStore, ManagedStore, SessionListStore, StoreError, StoreErrorKind, ThrottleStore as _,
+    UserStore,
 };
 use auth_core::{
     Auth, Bootstrap, BuildError, Entropy, EntropyError, EventQuery, OsEntropy, Timestamp, UserId,
@@ -22,6 +23,7 @@ use crate::causes::chain;
 use crate::config::{Config, Console, DatabaseUrl, Key, Mode, Notice, ThrottleStore};
 use crate::console::{self, BootstrapToken};
 use crate::health::Ready;
+use crate::openapi;
 use crate::pages::Pages;
 use crate::record::Recording;
 use crate::serve::{Limits, serve};
@@ -106,14 +108,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
     announce(config, &auth, address).await;
 
     let store = auth.store().clone();
-    let mut routes = AuthRoutes::new(auth.clone())
-        .with_events()
-        .with_well_known_keys()
-        .with_trusted_origins(config.edge.origins.clone())
-        .with_trusted_proxies(config.edge.proxies.clone());
-    if !config.mode.is_production() {
-        routes = routes.insecure_cookies();
-    }
+    let routes = routes(auth.clone(), config);
     let pages = pages(config, &routes);
     let limits = Limits { connections: config.max_connections, ..Limits::default() };
     let sweeping = sweep::regularly(config.sweep_interval, async |limit| {
@@ -143,6 +138,17 @@ fn pages(config: &Config, routes: &AuthRoutes<SeaOrmStore>) -> Pages {
         Console::Off => None,
     };
     console.into_iter().flatten().collect()
+}
+
+/// The routes as this configuration wants them.
+pub fn routes<S: ManagedStore + EventStore>(auth: Auth<S>, config: &Config) -> AuthRoutes<S> {
+    let routes = AuthRoutes::new(auth)
+        .with_events()
+        .with_openapi(openapi::about())
+        .with_well_known_keys()
+        .with_trusted_origins(config.edge.origins.clone())
+        .with_trusted_proxies(config.edge.proxies.clone());
+    if config.mode.is_production() { routes } else { routes.insecure_cookies() }
 }
 
 async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener, Recording), StartError> {

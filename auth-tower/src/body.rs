@@ -22,8 +22,8 @@ pub(crate) const LIMIT: usize = 16 * 1024;
 pub struct AuthBody(Option<Bytes>);
 
 impl AuthBody {
-    pub(crate) fn full(bytes: Vec<u8>) -> Self {
-        Self(Some(Bytes::from(bytes)))
+    pub(crate) fn full(bytes: Bytes) -> Self {
+        Self(Some(bytes))
     }
 }
 

@@ -15,11 +15,11 @@ use crate::base_path::BasePath;
 use crate::status::Rejection;
 
 /// The name of the cookie for the refresh token.
-const REFRESH: &str = "refresh_token";
+pub(crate) const REFRESH: &str = "refresh_token";
 
 /// The name of the cookie by which an account knows a browser. It opens no door, and a browser
 /// sends it to `/login` alone.
-const DEVICE: &str = "auth_device";
+pub(crate) const DEVICE: &str = "auth_device";
 
 /// The refresh token that a request presents, if it presents one.
 ///

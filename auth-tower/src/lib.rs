@@ -106,5 +106,7 @@ pub use guard::{
 };
 pub use mount::{AuthLayer, Mount, MountFuture};
 pub use proxies::{InvalidProxy, TrustedProxies};
+#[cfg(feature = "openapi")]
+pub use routes::OpenApi;
 pub use routes::{AuthRoutes, RoutesFuture};
 pub use trusted_origins::{InvalidOrigin, TrustedOrigins};

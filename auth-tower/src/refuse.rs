@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use auth_core::{Fault, Refusal};
+use bytes::Bytes;
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
@@ -11,14 +12,17 @@ use http::{HeaderValue, Method, Response, StatusCode};
 use serde::Serialize;
 
 use crate::body::AuthBody;
-use crate::status::{self, Challenge, Denial, Rejection, Row};
+use crate::status::{self, Denial, Rejection, Row};
 
 /// After how many seconds a client may try again.
 const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 
+/// The one form that errors have.
 #[derive(Serialize)]
-struct Sentence<'a> {
-    error: &'a str,
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Error))]
+pub(crate) struct Sentence<'a> {
+    /// One sentence, which says what to do about it where something can be done.
+    pub(crate) error: &'a str,
 }
 
 /// An answer with a JSON body and the headers that every answer of this crate has.
@@ -27,9 +31,10 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<AuthBo
 }
 
 /// The same, of a body that is JSON already.
-pub(crate) fn bytes(status: StatusCode, json: Vec<u8>) -> Response<AuthBody> {
-    let length = json.len();
-    let mut response = Response::new(AuthBody::full(json));
+pub(crate) fn bytes(status: StatusCode, json: impl Into<Bytes>) -> Response<AuthBody> {
+    let bytes = json.into();
+    let length = bytes.len();
+    let mut response = Response::new(AuthBody::full(bytes));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -79,12 +84,9 @@ fn answer(row: &Row) -> Response<AuthBody> {
     let mut response = json(row.status, &Sentence { error: &row.sentence });
     #[cfg(feature = "grpc")]
     crate::grpc::mark(&mut response, &row.sentence);
-    let challenge = match row.challenge {
-        Challenge::None => return response,
-        Challenge::Bearer => "Bearer",
-        Challenge::InvalidToken => "Bearer error=\"invalid_token\"",
-    };
-    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    if let Some(challenge) = row.challenge.header() {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
     response
 }
 

@@ -26,6 +26,17 @@ pub(crate) enum Challenge {
     InvalidToken,
 }
 
+impl Challenge {
+    /// The value of `WWW-Authenticate`, where there is one.
+    pub(crate) const fn header(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Bearer => Some("Bearer"),
+            Self::InvalidToken => Some("Bearer error=\"invalid_token\""),
+        }
+    }
+}
+
 /// Everything this crate refuses before the core is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rejection {

@@ -39,6 +39,9 @@ pub(super) enum Command {
     /// Judges the configuration without starting: 0 and a summary, or 78 and every mistake.
     #[command(after_help = help::CHECK_CONFIG)]
     CheckConfig,
+    /// Prints what the routes take and answer, as an OpenAPI 3.1 document; needs no database.
+    #[command(after_help = help::OPENAPI)]
+    Openapi,
     /// Draws secrets.
     #[command(subcommand, after_help = help::SECRET)]
     Secret(secret::Command),

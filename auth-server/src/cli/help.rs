@@ -166,6 +166,13 @@ Examples:
   auth-server sweep
   auth-server sweep --json";
 
+pub(super) const OPENAPI: &str = "\
+Examples:
+  auth-server openapi > openapi.json
+      A running server has the same at /api/auth/openapi.json.
+  ROLES=SUPPORT auth-server openapi --json
+      In one line; the roles and limits are those of the configuration.";
+
 pub(super) const SECRET: &str = "\
 Examples:
   auth-server secret generate

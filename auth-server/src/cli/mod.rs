@@ -13,6 +13,7 @@ mod failure;
 mod help;
 mod import;
 mod migrate;
+mod openapi;
 mod output;
 mod password;
 mod progress;
@@ -66,6 +67,7 @@ fn act(arguments: Arguments, output: Output) -> Outcome<ExitCode> {
         Command::Session(command) => session::run(&command, output),
         Command::Import(arguments) => import::run(&arguments, output),
         Command::Sweep => sweep::run(output),
+        Command::Openapi => openapi::print(output),
         Command::Secret(command) => secret::run(&command, output),
         Command::Completions { shell } => completions::run(shell, output),
     };

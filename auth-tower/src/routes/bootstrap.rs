@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName};
 
 use crate::status::Rejection;
 
-const X_BOOTSTRAP_TOKEN: HeaderName = HeaderName::from_static("x-bootstrap-token");
+pub(super) const X_BOOTSTRAP_TOKEN: HeaderName = HeaderName::from_static("x-bootstrap-token");
 
 /// Whether whoever sent these headers may ask for a bootstrap, and the token they presented.
 ///

@@ -7,15 +7,15 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use crate::body::AuthBody;
 use crate::status::{Denial, QueryFlaw, Rejection};
 
-use super::query;
+use super::{names, query};
 
-const USER_ID: HeaderName = HeaderName::from_static("x-auth-user-id");
-const EMAIL: HeaderName = HeaderName::from_static("x-auth-email");
-const ROLE: HeaderName = HeaderName::from_static("x-auth-role");
+pub(super) const USER_ID: HeaderName = HeaderName::from_static("x-auth-user-id");
+pub(super) const EMAIL: HeaderName = HeaderName::from_static("x-auth-email");
+pub(super) const ROLE: HeaderName = HeaderName::from_static("x-auth-role");
 
 /// What the query asks for.
 pub(super) fn demand(query: Option<&str>) -> Result<Demand, Denial> {
-    let [role, permission] = query::read_only(query, ["role", "permission"]).map_err(Rejection::Query)?;
+    let [role, permission] = query::read_only(query, names::query::CHECK).map_err(Rejection::Query)?;
     let role = role.map(|role| Role::parse(&role)).transpose();
     let permission = permission.map(|permission| Permission::parse(&permission)).transpose();
     Ok(Demand {

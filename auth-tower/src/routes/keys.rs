@@ -14,7 +14,7 @@ pub(super) const WELL_KNOWN: &str = "/.well-known/jwks.json";
 
 /// For how long an answer may be kept. A key that is new has to be published for longer before it
 /// signs, and nothing else here may be kept at all.
-const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=300");
+pub(super) const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// The answer with these keys.
 pub(super) fn published(keys: &Jwks) -> Response<AuthBody> {

@@ -32,11 +32,15 @@
 mod accounts;
 mod bootstrap;
 mod check;
+mod document;
 mod endpoint;
 mod fields;
 mod keys;
 mod media;
+mod names;
 mod nested;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod parse;
 mod place;
 mod query;
@@ -58,9 +62,12 @@ use crate::cors::{Cors, CorsHeaders};
 use crate::proxies::TrustedProxies;
 use crate::trusted_origins::TrustedOrigins;
 
+#[cfg(feature = "openapi")]
+pub use openapi::OpenApi;
 pub use service::RoutesFuture;
 
 use accounts::Desk;
+use document::Document;
 use place::Extent;
 
 /// The routes of an [`Auth`], as a [`tower_service::Service`] without an inner one.
@@ -92,6 +99,7 @@ pub struct AuthRoutes<S> {
     auth: Auth<S>,
     accounts: Option<Desk<S>>,
     cookie: Cookie,
+    document: Document,
     seen: Seen,
     well_known: WellKnown,
     origins: TrustedOrigins,
@@ -122,6 +130,7 @@ impl<S> AuthRoutes<S> {
             auth,
             accounts: None,
             cookie,
+            document: Document::default(),
             seen: Seen::Whole,
             well_known: WellKnown::Left,
             origins: TrustedOrigins::default(),
@@ -158,7 +167,7 @@ impl<S> AuthRoutes<S> {
         S: ManagedStore,
     {
         self.accounts = Some(Desk::new());
-        self
+        self.described()
     }
 
     /// Answers for events as well, `GET /audit`, to admins; and for all that
@@ -172,7 +181,7 @@ impl<S> AuthRoutes<S> {
         S: ManagedStore + EventStore,
     {
         self.accounts = Some(Desk::with_events());
-        self
+        self.described()
     }
 
     /// Answers `/.well-known/jwks.json` as well, with the public keys that are at `/jwks.json` below the
@@ -208,7 +217,7 @@ impl<S> AuthRoutes<S> {
     #[must_use]
     pub fn with_base_path(mut self, base_path: BasePath) -> Self {
         self.cookie.path = base_path;
-        self
+        self.described()
     }
 
     /// Lets pages of these origins call the routes, besides those of the routes' own.
@@ -260,7 +269,7 @@ impl<S> AuthRoutes<S> {
     #[must_use]
     pub fn insecure_cookies(mut self) -> Self {
         self.cookie.transport = Transport::Any;
-        self
+        self.described()
     }
 
     /// For a router that takes the base path off before it passes a request on, as axum's
@@ -272,6 +281,42 @@ impl<S> AuthRoutes<S> {
     #[must_use]
     pub fn nested(mut self) -> Self {
         self.seen = Seen::Rest;
+        self
+    }
+
+    /// Serves what these routes are, as OpenAPI 3.1, at `/openapi.json` below the base path, to
+    /// anyone. Without it the path is 404.
+    ///
+    /// It says what they answer for, whichever is called first: this, or what adds to them.
+    #[cfg(feature = "openapi")]
+    #[must_use]
+    pub fn with_openapi(mut self, about: OpenApi) -> Self {
+        self.document = Document::of(about, |about| self.document(about));
+        self
+    }
+
+    /// The OpenAPI document of these routes, where they serve one: as JSON with line breaks, for
+    /// people and files.
+    #[cfg(feature = "openapi")]
+    pub fn openapi(&self) -> Option<String> {
+        let about = self.document.about()?;
+        Some(openapi::pretty(about, self.extent(), self.auth.policy(), &self.cookie))
+    }
+
+    #[cfg(feature = "openapi")]
+    fn document(&self, about: &OpenApi) -> bytes::Bytes {
+        openapi::bytes(about, self.extent(), self.auth.policy(), &self.cookie)
+    }
+
+    /// The same, with a document that says what they are now.
+    #[cfg(feature = "openapi")]
+    fn described(mut self) -> Self {
+        self.document = self.document.again(|about| self.document(about));
+        self
+    }
+
+    #[cfg(not(feature = "openapi"))]
+    fn described(self) -> Self {
         self
     }
 
@@ -317,6 +362,7 @@ impl<S> Clone for AuthRoutes<S> {
             auth: self.auth.clone(),
             accounts: self.accounts,
             cookie: self.cookie.clone(),
+            document: self.document.clone(),
             seen: self.seen,
             well_known: self.well_known,
             origins: self.origins.clone(),

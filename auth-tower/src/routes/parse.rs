@@ -12,7 +12,7 @@ use crate::{bearer, cookie};
 
 use super::bootstrap::Gate;
 use super::endpoint::Endpoint;
-use super::{check, fields, media};
+use super::{check, fields, media, names};
 
 /// What a request asks, once its head has been read.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub(super) fn head<S>(auth: &Auth<S>, endpoint: Endpoint, parts: &Parts) -> Resu
 pub(super) fn command(head: Head, body: &[u8]) -> Result<Command, Denial> {
     Ok(match head {
         Head::Login { presented, device } => {
-            let [email, password] = read(body, ["email", "password"])?;
+            let [email, password] = read(body, names::body::LOGIN)?;
             Command::Login(Login {
                 email: Email::parse(&email).map_err(unacceptable)?,
                 password: Password::parse(&password).map_err(unacceptable)?,
@@ -79,7 +79,7 @@ pub(super) fn command(head: Head, body: &[u8]) -> Result<Command, Denial> {
         Head::Check { access_token, demand } => Command::Check(access_token, demand),
         Head::Bootstrap(Gate(judged)) => {
             let token = judged?;
-            let [email, password, name] = read(body, ["email", "password", "name"])?;
+            let [email, password, name] = read(body, names::body::BOOTSTRAP)?;
             Command::Bootstrap(NewAdmin {
                 email: Email::parse(&email).map_err(unacceptable)?,
                 password: Password::parse(&password).map_err(unacceptable)?,

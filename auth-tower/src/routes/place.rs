@@ -15,28 +15,53 @@ pub(super) enum Extent {
     Events,
 }
 
-/// A path that something lives at.
-///
-/// An id is any one segment here, and `None` where it is no id that could be: that is told only to
-/// those who may ask for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Login,
-    Refresh,
-    Logout,
-    Me,
-    Bootstrap,
-    Check,
-    Keys,
-    Sessions,
-    Session(Option<SessionId>),
-    Password,
-    Users,
-    User(Option<UserId>),
-    SessionsOf(Option<UserId>),
-    SessionOf(Option<UserId>, Option<SessionId>),
-    Unlocking(Option<UserId>),
-    Audit,
+macro_rules! places {
+    ($(#[$doc:meta])* { $($place:ident $(($($id:ty),+))? = $template:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Place {
+            $($place $(($(Option<$id>),+))?,)*
+        }
+
+        #[cfg(any(feature = "openapi", test))]
+        impl Place {
+            /// One of each, in the order in which they are told.
+            pub(super) const ALL: &'static [Self] = &[$(Self::$place $(($(None::<$id>),+))?,)*];
+
+            /// The path, with a name in braces for each id (RFC 6570).
+            pub(super) const fn template(self) -> &'static str {
+                match self {
+                    $(Self::$place { .. } => $template,)*
+                }
+            }
+        }
+    };
+}
+
+places! {
+    /// A path that something lives at.
+    ///
+    /// An id is any one segment here, and `None` where it is no id that could be: that is told only to
+    /// those who may ask for one.
+    {
+        Login = "/login",
+        Refresh = "/refresh",
+        Logout = "/logout",
+        Me = "/me",
+        Bootstrap = "/bootstrap",
+        Check = "/check",
+        Keys = "/jwks.json",
+        Sessions = "/sessions",
+        Session(SessionId) = "/sessions/{sid}",
+        Password = "/password",
+        Users = "/users",
+        User(UserId) = "/users/{id}",
+        SessionsOf(UserId) = "/users/{id}/sessions",
+        SessionOf(UserId, SessionId) = "/users/{id}/sessions/{sid}",
+        Unlocking(UserId) = "/users/{id}/unlock",
+        Audit = "/audit",
+        Document = "/openapi.json",
+    }
 }
 
 impl Place {
@@ -51,6 +76,7 @@ impl Place {
             "/bootstrap" => Some(Self::Bootstrap),
             "/check" => Some(Self::Check),
             "/jwks.json" => Some(Self::Keys),
+            "/openapi.json" => Some(Self::Document),
             _ => match extent {
                 Extent::Endpoints => None,
                 Extent::Events if rest == "/audit" => Some(Self::Audit),
@@ -132,6 +158,13 @@ mod tests {
         ] {
             assert_eq!(Place::find(&rest, Extent::Accounts), Some(place), "{rest}");
             assert_eq!(Place::find(&rest, Extent::Endpoints), None, "{rest}");
+        }
+    }
+
+    #[test]
+    fn every_place_is_found_where_its_template_says() {
+        for place in Place::ALL {
+            assert_eq!(Place::find(place.template(), Extent::Events), Some(*place));
         }
     }
 

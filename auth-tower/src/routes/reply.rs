@@ -41,14 +41,10 @@ pub(super) fn done(outcome: &Outcome, cookie: &Cookie) -> Response<AuthBody> {
                 None => response,
             }
         }
-        Outcome::LoggedOut => {
-            with_cookie(json(StatusCode::OK, &Message { message: "Logged out successfully" }), cookie.clear())
-        }
+        Outcome::LoggedOut => with_cookie(json(StatusCode::OK, &Message::LOGGED_OUT), cookie.clear()),
         Outcome::Known(user) => json(StatusCode::OK, &Person::from(user)),
         Outcome::Passed(user) => check::passed(user),
-        Outcome::AdminCreated => {
-            json(StatusCode::CREATED, &Message { message: "Admin user created successfully" })
-        }
+        Outcome::AdminCreated => json(StatusCode::CREATED, &Message::ADMIN_CREATED),
     }
 }
 

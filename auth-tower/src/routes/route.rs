@@ -17,6 +17,8 @@ pub(super) enum Route {
     Account(Errand),
     /// The public keys of access tokens.
     Keys,
+    /// The OpenAPI document.
+    Document,
 }
 
 impl Route {
@@ -24,6 +26,21 @@ impl Route {
     pub(super) fn find(rest: &str, method: &Method, extent: Extent) -> Result<Self, Rejection> {
         let place = Place::find(rest, extent).ok_or(Rejection::NotFound)?;
         Self::at(place, method, extent).ok_or(Rejection::MethodNotAllowed(methods(place, extent)))
+    }
+
+    /// Every route there is: the template of its path, its method, and what it asks for. `HEAD` asks
+    /// what `GET` does and is not told apart.
+    #[cfg(any(feature = "openapi", test))]
+    pub(super) fn all(extent: Extent) -> impl Iterator<Item = (&'static str, Method, Self)> {
+        let there = move |place: &&Place| Place::find(place.template(), extent).is_some();
+        let of_place = move |place: &Place| {
+            let methods = [Method::GET, Method::POST, Method::PATCH, Method::DELETE].into_iter();
+            let place = *place;
+            methods.filter_map(move |method| {
+                Self::at(place, &method, extent).map(|route| (place.template(), method, route))
+            })
+        };
+        Place::ALL.iter().filter(there).flat_map(of_place)
     }
 
     fn at(place: Place, method: &Method, extent: Extent) -> Option<Self> {
@@ -53,7 +70,11 @@ impl Route {
             (Place::SessionOf(id, session), Verb::Delete) => Self::Account(Errand::EndSession(id, session)),
             (Place::Unlocking(id), Verb::Post) => Self::Account(Errand::Unlock(id)),
             (Place::Audit, Verb::Get) => Self::Account(Errand::Events),
-            (Place::Check | Place::Keys | Place::Audit, Verb::Post | Verb::Patch | Verb::Delete)
+            (Place::Document, Verb::Get) => Self::Document,
+            (
+                Place::Check | Place::Keys | Place::Audit | Place::Document,
+                Verb::Post | Verb::Patch | Verb::Delete,
+            )
             | (
                 Place::Login
                 | Place::Refresh
@@ -81,7 +102,7 @@ fn methods(place: Place, extent: Extent) -> &'static str {
         | Place::Bootstrap
         | Place::Password
         | Place::Unlocking(_) => "POST",
-        Place::Check | Place::Keys | Place::Audit => "GET, HEAD",
+        Place::Check | Place::Keys | Place::Audit | Place::Document => "GET, HEAD",
         Place::Me => match extent {
             Extent::Endpoints => "GET, HEAD",
             Extent::Accounts | Extent::Events => "GET, HEAD, PATCH",
@@ -142,6 +163,7 @@ mod tests {
             ("/me", Extent::Events, "GET, HEAD, PATCH"),
             ("/users", Extent::Events, "GET, HEAD, POST"),
             ("/audit", Extent::Events, "GET, HEAD"),
+            ("/openapi.json", Extent::Endpoints, "GET, HEAD"),
             ("/users/x/sessions", Extent::Accounts, "GET, HEAD, DELETE"),
             ("/users/x/sessions/y", Extent::Accounts, "DELETE"),
         ] {
@@ -153,6 +175,24 @@ mod tests {
                 } else {
                     assert_eq!(found, Err(Rejection::MethodNotAllowed(methods)), "{name} {rest}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_route_is_told_of_and_no_other() {
+        for extent in [Extent::Endpoints, Extent::Accounts, Extent::Events] {
+            let all: Vec<_> = Route::all(extent).collect();
+            for (template, method, route) in &all {
+                assert_eq!(Route::find(template, method, extent), Ok(*route), "{method} {template}");
+            }
+            for place in Place::ALL.iter().filter(|place| Place::find(place.template(), extent).is_some()) {
+                let of_place = all.iter().filter(|(template, ..)| *template == place.template());
+                let mut told: Vec<_> = of_place.map(|(_, method, _)| method.as_str()).collect();
+                if told.contains(&"GET") {
+                    told.insert(1, "HEAD");
+                }
+                assert_eq!(told.join(", "), methods(*place, extent), "{}", place.template());
             }
         }
     }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use auth_core::Auth;
 use auth_core::store::Store;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use tower_service::Service;
 
@@ -22,6 +22,7 @@ use super::accounts::{self, Errand};
 use super::endpoint::Endpoint;
 use super::keys;
 use super::parse::{self, Command, Head};
+use super::place::Place;
 use super::reply::{self, Outcome};
 use super::route::Route;
 
@@ -63,6 +64,10 @@ impl<S: Store> AuthRoutes<S> {
                 Err(denial) => refuse::denied(&denial, errand.name()),
             },
             Ok(Route::Keys) => keys::published(&self.auth.jwks()),
+            Ok(Route::Document) => match self.document.bytes() {
+                Some(document) => refuse::bytes(StatusCode::OK, document.clone()),
+                None => refused(Rejection::NotFound),
+            },
             Err(Rejection::MethodNotAllowed(methods)) => {
                 let preflight = cors.preflight(&request, methods);
                 preflight.unwrap_or_else(|| refused(Rejection::MethodNotAllowed(methods)))
@@ -75,12 +80,17 @@ impl<S: Store> AuthRoutes<S> {
 
     /// What is asked for, if it is there and this client's page may ask for it.
     fn route<B>(&self, request: &Request<B>) -> Result<Route, Rejection> {
-        let rest = self.rest(request).ok_or(Rejection::NotFound)?;
+        let rest = self.rest(request).filter(|rest| self.has(rest)).ok_or(Rejection::NotFound)?;
         let route = Route::find(rest, request.method(), self.extent())?;
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             origin::check(request.headers(), request.uri(), &self.origins)?;
         }
         Ok(route)
+    }
+
+    /// Whether something can be here: the document is where it was asked for.
+    fn has(&self, rest: &str) -> bool {
+        self.document.bytes().is_some() || Place::find(rest, self.extent()) != Some(Place::Document)
     }
 
     async fn run<B: Body>(&self, errand: Errand, request: Request<B>) -> Result<Response<AuthBody>, Denial> {

@@ -5,30 +5,43 @@ use auth_core::{
     AccountPage, AccountState, Client, Event, EventPage, LiveSession, RequestId, SessionId, User, UserAgent,
 };
 use serde::Serialize;
+#[cfg(feature = "openapi")]
+use utoipa::ToSchema;
 
+#[cfg(feature = "openapi")]
+use super::openapi::shapes;
 use super::time;
 
 /// The body of a login.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = LoginResponse))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Entry<'a> {
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::access_token))]
     pub(super) access_token: &'a str,
     pub(super) user: Person<'a>,
 }
 
 /// The body of a refresh.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = RefreshResponse))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Renewal<'a> {
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::access_token))]
     pub(super) access_token: &'a str,
 }
 
 /// A user as their browser may see them.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = User))]
 pub(super) struct Person<'a> {
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::id))]
     id: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::email))]
     email: &'a str,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::name))]
     name: &'a str,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::role))]
     role: &'a str,
 }
 
@@ -45,13 +58,19 @@ impl<'a> From<&'a User> for Person<'a> {
 
 /// An account as an admin sees it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = Account))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Account<'a> {
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::id))]
     id: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::email))]
     email: &'a str,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::name))]
     name: &'a str,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::role))]
     role: &'a str,
     disabled: bool,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::time))]
     created_at: String,
 }
 
@@ -73,9 +92,11 @@ impl<'a> From<&'a User> for Account<'a> {
 
 /// One page of accounts.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = AccountPage))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Accounts<'a> {
     users: Vec<Account<'a>>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::next_account, required = true))]
     next_cursor: Option<String>,
 }
 
@@ -90,19 +111,27 @@ impl<'a> From<&'a AccountPage> for Accounts<'a> {
 
 /// The live sessions of one user.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = SessionList))]
 pub(super) struct Sessions<'a> {
     sessions: Vec<Session<'a>>,
 }
 
 /// A session as its user or an admin sees it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = Session))]
 #[serde(rename_all = "camelCase")]
 struct Session<'a> {
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::id))]
     id: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::time))]
     created_at: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::time))]
     last_used_at: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::time))]
     expires_at: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::user_agent, required = true))]
     user_agent: Option<&'a str>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::ip_address, required = true))]
     ip_address: Option<String>,
     current: bool,
 }
@@ -128,9 +157,11 @@ impl<'a> Sessions<'a> {
 
 /// One page of events.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = EventPage))]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Events<'a> {
     events: Vec<Happening<'a>>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::next_event, required = true))]
     next_cursor: Option<String>,
 }
 
@@ -145,20 +176,34 @@ impl<'a> From<&'a EventPage> for Events<'a> {
 
 /// An event as an admin sees it.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = Event))]
 #[serde(rename_all = "camelCase")]
 struct Happening<'a> {
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::id))]
     id: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::time))]
     at: String,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::kind))]
     kind: &'static str,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::cause, required = true))]
     cause: Option<&'static str>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::actor, required = true))]
     by: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::optional_id, required = true))]
     user_id: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::email_digest, required = true))]
     email_digest: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::optional_id, required = true))]
     session_id: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::count, required = true))]
     count: Option<u64>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::optional_role, required = true))]
     role: Option<&'a str>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::ip_address, required = true))]
     ip_address: Option<String>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::user_agent, required = true))]
     user_agent: Option<&'a str>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::request_id, required = true))]
     request_id: Option<&'a str>,
 }
 
@@ -186,13 +231,31 @@ impl<'a> From<&'a Event> for Happening<'a> {
 
 /// The body of an answer that says how many sessions were ended.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = SessionsEnded))]
 pub(super) struct Ended {
-    pub(super) message: &'static str,
-    pub(super) ended: u64,
+    message: &'static str,
+    #[cfg_attr(feature = "openapi", schema(schema_with = shapes::number))]
+    ended: u64,
 }
 
 /// The body of an answer that has nothing to hand out.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(ToSchema), schema(as = Message))]
 pub(super) struct Message {
-    pub(super) message: &'static str,
+    message: &'static str,
+}
+
+impl Message {
+    pub(super) const LOGGED_OUT: Self = Self { message: "Logged out successfully" };
+    pub(super) const ADMIN_CREATED: Self = Self { message: "Admin user created successfully" };
+    pub(super) const PASSWORD_CHANGED: Self = Self { message: "Password changed" };
+    pub(super) const SESSION_ENDED: Self = Self { message: "Session ended" };
+    pub(super) const USER_DELETED: Self = Self { message: "User deleted" };
+    pub(super) const USER_UNLOCKED: Self = Self { message: "User unlocked" };
+}
+
+impl Ended {
+    pub(super) const fn sessions(ended: u64) -> Self {
+        Self { message: "Sessions ended", ended }
+    }
 }

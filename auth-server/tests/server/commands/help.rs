@@ -36,6 +36,7 @@ fn every_command_of_the_issue_is_there() {
         "import",
         "sweep",
         "check-config",
+        "openapi",
         "secret generate",
         "completions",
     ];

@@ -24,7 +24,7 @@ pub(in crate::routes) enum Errand {
 
 /// Who may ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Audience {
+pub(in crate::routes) enum Audience {
     /// Whoever is logged in, about themselves.
     Everyone,
     /// Admins, about anyone.
@@ -33,7 +33,7 @@ pub(super) enum Audience {
 
 /// What becomes of the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Payload {
+pub(in crate::routes) enum Payload {
     /// It is not looked at, for a GET has none that would mean anything.
     Unread,
     /// It is read to its end, and means nothing.
@@ -43,7 +43,7 @@ pub(super) enum Payload {
 }
 
 impl Errand {
-    pub(super) fn audience(self) -> Audience {
+    pub(in crate::routes) fn audience(self) -> Audience {
         match self {
             Self::Rename
             | Self::ChangePassword
@@ -63,7 +63,7 @@ impl Errand {
         }
     }
 
-    pub(super) fn payload(self) -> Payload {
+    pub(in crate::routes) fn payload(self) -> Payload {
         match self {
             Self::OwnSessions | Self::List | Self::Show(_) | Self::Sessions(_) | Self::Events => {
                 Payload::Unread

@@ -26,9 +26,8 @@ use super::media;
 use super::reply::with_cookie;
 
 pub(super) use desk::Desk;
-pub(super) use errand::Errand;
+pub(super) use errand::{Audience, Errand, Payload};
 
-use errand::{Audience, Payload};
 use order::Farewell;
 
 /// Answers one request, or says why not.

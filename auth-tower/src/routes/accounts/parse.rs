@@ -7,7 +7,7 @@ use auth_core::{
     Password, PasswordChange, Refusal, Role, Search, Timestamp,
 };
 
-use crate::routes::{fields, query, time};
+use crate::routes::{fields, names, query, time};
 use crate::status::{BodyFlaw, Denial, QueryFlaw, Rejection};
 
 use super::errand::Errand;
@@ -46,12 +46,12 @@ fn known<T>(id: Option<T>) -> Result<T, Refusal> {
 }
 
 fn rename(body: &[u8]) -> Result<Name, Denial> {
-    let [name] = fields::texts(body, ["name"]).map_err(Rejection::Body)?;
+    let [name] = fields::texts(body, names::body::RENAME).map_err(Rejection::Body)?;
     Ok(Name::parse(&name).map_err(unacceptable)?)
 }
 
 fn password_change(body: &[u8]) -> Result<PasswordChange, Denial> {
-    let [current, new] = fields::texts(body, ["currentPassword", "newPassword"]).map_err(Rejection::Body)?;
+    let [current, new] = fields::texts(body, names::body::CHANGE_PASSWORD).map_err(Rejection::Body)?;
     Ok(PasswordChange {
         current: Password::parse(&current).map_err(Flaw::CurrentPassword).map_err(unacceptable)?,
         new: Password::parse(&new).map_err(Flaw::NewPassword).map_err(unacceptable)?,
@@ -59,8 +59,7 @@ fn password_change(body: &[u8]) -> Result<PasswordChange, Denial> {
 }
 
 fn new_account(body: &[u8]) -> Result<NewAccount, Denial> {
-    let [email, name, role, password] =
-        fields::texts(body, ["email", "name", "role", "password"]).map_err(Rejection::Body)?;
+    let [email, name, role, password] = fields::texts(body, names::body::CREATE).map_err(Rejection::Body)?;
     Ok(NewAccount {
         email: Email::parse(&email).map_err(unacceptable)?,
         name: Name::parse(&name).map_err(unacceptable)?,
@@ -71,7 +70,7 @@ fn new_account(body: &[u8]) -> Result<NewAccount, Denial> {
 
 fn account_change(body: &[u8]) -> Result<AccountChange, Denial> {
     let [name, role, disabled, password] =
-        fields::read(body, ["name", "role", "disabled", "password"]).map_err(Rejection::Body)?;
+        fields::read(body, names::body::CHANGE).map_err(Rejection::Body)?;
     let read = || {
         Ok::<_, BodyFlaw>((
             name.optional_text()?,
@@ -90,7 +89,7 @@ fn account_change(body: &[u8]) -> Result<AccountChange, Denial> {
 }
 
 fn which(query: Option<&str>) -> Result<OwnSessions, Rejection> {
-    let [current] = query::read(query, ["current"]).map_err(Rejection::Query)?;
+    let [current] = query::read(query, names::query::END_SESSIONS).map_err(Rejection::Query)?;
     Ok(match query::flag("current", current.as_deref()).map_err(Rejection::Query)? {
         Some(true) => OwnSessions::All,
         Some(false) | None => OwnSessions::Others,
@@ -99,7 +98,7 @@ fn which(query: Option<&str>) -> Result<OwnSessions, Rejection> {
 
 fn account_query(query: Option<&str>) -> Result<AccountQuery, Denial> {
     let [limit, cursor, search, role, state] =
-        query::read(query, ["limit", "cursor", "search", "role", "state"]).map_err(Rejection::Query)?;
+        query::read(query, names::query::ACCOUNTS).map_err(Rejection::Query)?;
     let limit = limit.map(|limit| parsed_limit(&limit).ok_or(Flaw::Limit)).transpose();
     Ok(AccountQuery {
         limit: limit.map_err(unacceptable)?.unwrap_or(AccountQuery::default().limit),
@@ -115,9 +114,8 @@ fn account_query(query: Option<&str>) -> Result<AccountQuery, Denial> {
 }
 
 fn event_query(query: Option<&str>) -> Result<(EventQuery, Option<Email>), Denial> {
-    let names = ["limit", "cursor", "user", "session", "email", "kind", "since", "until"];
     let [limit, cursor, user, session, email, kind, since, until] =
-        query::read(query, names).map_err(Rejection::Query)?;
+        query::read(query, names::query::EVENTS).map_err(Rejection::Query)?;
     let limit = limit.map(|limit| parsed_limit(&limit).ok_or(Flaw::Limit)).transpose();
     let read = || {
         Ok(EventQuery {

@@ -15,12 +15,10 @@ use super::desk::Outcome;
 pub(super) fn done(outcome: &Outcome, asking: SessionId, base_path: &BasePath) -> Response<AuthBody> {
     match outcome {
         Outcome::Renamed(user) => json(StatusCode::OK, &Person::from(user)),
-        Outcome::PasswordChanged => message("Password changed"),
+        Outcome::PasswordChanged => json(StatusCode::OK, &Message::PASSWORD_CHANGED),
         Outcome::Sessions(sessions) => json(StatusCode::OK, &Sessions::new(sessions, asking)),
-        Outcome::SessionEnded => message("Session ended"),
-        Outcome::SessionsEnded(ended) => {
-            json(StatusCode::OK, &Ended { message: "Sessions ended", ended: *ended })
-        }
+        Outcome::SessionEnded => json(StatusCode::OK, &Message::SESSION_ENDED),
+        Outcome::SessionsEnded(ended) => json(StatusCode::OK, &Ended::sessions(*ended)),
         Outcome::Page(page) => json(StatusCode::OK, &Accounts::from(page)),
         Outcome::Created(user) => {
             let mut response = json(StatusCode::CREATED, &Account::from(user));
@@ -30,12 +28,8 @@ pub(super) fn done(outcome: &Outcome, asking: SessionId, base_path: &BasePath) -
             response
         }
         Outcome::Account(user) => json(StatusCode::OK, &Account::from(user)),
-        Outcome::Deleted => message("User deleted"),
-        Outcome::Unlocked => message("User unlocked"),
+        Outcome::Deleted => json(StatusCode::OK, &Message::USER_DELETED),
+        Outcome::Unlocked => json(StatusCode::OK, &Message::USER_UNLOCKED),
         Outcome::Events(page) => json(StatusCode::OK, &Events::from(page)),
     }
-}
-
-fn message(message: &'static str) -> Response<AuthBody> {
-    json(StatusCode::OK, &Message { message })
 }
