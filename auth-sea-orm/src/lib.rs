@@ -16,7 +16,8 @@
 //! Each verb of the storage traits is one statement, or one transaction where it cannot be one;
 //! its documentation shows the SQL. `users` has the verbs for people who log in and `accounts` those
 //! for managing them; `sessions` has those for one session and `session_list` those for all of a
-//! user; `throttle` counts wrong passwords and `events` keeps what happened; `convert` makes values
+//! user; `throttle` counts wrong passwords, `events` keeps what happened, and `signing_keys` keeps keys that
+//! are sealed by somebody else; `convert` makes values
 //! of rows and trusts none of them; `error` makes a [`StoreError`](auth_core::store::StoreError) of
 //! whatever the database says, without quoting it.
 //!
@@ -39,10 +40,12 @@ mod error;
 mod events;
 mod session_list;
 mod sessions;
+mod signing_keys;
 mod sql;
 mod store;
 mod throttle;
 mod users;
 
 pub use connect::{ConnectError, Options, Pooling, connect, connect_with};
+pub use signing_keys::{Addition, SealedKey};
 pub use store::SeaOrmStore;

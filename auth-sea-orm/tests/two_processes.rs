@@ -14,7 +14,7 @@ use auth_core::{
     Argon2Cost, Auth, Bootstrap, Clock, EndReason, Entropy, Error, EventQuery, Hashing, Login, NewAdmin,
     OsEntropy, Password, PasswordHash, Policy, Refusal, Role, Timestamp, UserId,
 };
-use auth_sea_orm::SeaOrmStore;
+use auth_sea_orm::{Addition, SeaOrmStore, SealedKey};
 use tokio::task::JoinSet;
 
 use common::{
@@ -358,5 +358,65 @@ async fn twenty_right_logins_at_once_all_succeed() {
         for answer in racers.join_all().await {
             answer.unwrap();
         }
+    }
+}
+
+fn sealed(n: u32, signs_from: i64) -> SealedKey {
+    SealedKey {
+        id: format!("key {n}"),
+        algorithm: "EdDSA".to_owned(),
+        sealed: vec![1, 2, 3],
+        created_at: at(1),
+        signs_from: at(signs_from),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_add_the_next_signing_key_one_does() {
+    for fresh in both().await {
+        let stores = [fresh.store.clone(), fresh.another().await];
+        let mut newest: Option<SealedKey> = None;
+        for round in 0..20_u32 {
+            let mut racers = JoinSet::new();
+            for n in 0..10_u32 {
+                let store = stores[n as usize % 2].clone();
+                let newest = newest.clone();
+                racers.spawn(async move {
+                    let key = sealed(round * 100 + n, i64::from(round));
+                    store.add_signing_key(&key, newest.as_ref().map(|key| key.id.as_str())).await.unwrap()
+                });
+            }
+            let outcomes = racers.join_all().await;
+            assert_eq!(outcomes.iter().filter(|outcome| **outcome == Addition::Added).count(), 1);
+            let keys = stores[0].signing_keys().await.unwrap();
+            assert_eq!(keys.len(), round as usize + 1);
+            newest = keys.last().cloned();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_key_that_signs_is_never_removed_whoever_removes_the_others() {
+    for fresh in both().await {
+        let stores = [fresh.store.clone(), fresh.another().await];
+        let mut newest: Option<String> = None;
+        for n in 0..5 {
+            let key = sealed(n, i64::from(n) * 10);
+            assert_eq!(stores[0].add_signing_key(&key, newest.as_deref()).await.unwrap(), Addition::Added);
+            newest = Some(key.id);
+        }
+        // Four of them have begun to sign, the last of these does, and one is yet to come.
+        let mut racers = JoinSet::new();
+        for n in 0..20_u32 {
+            let store = stores[n as usize % 2].clone();
+            racers.spawn(async move {
+                store.remove_signing_key(&format!("key {}", n % 5), at(30)).await.unwrap()
+            });
+        }
+        let outcomes = racers.join_all().await;
+        assert_eq!(outcomes.iter().filter(|removed| **removed).count(), 4);
+        let left = stores[1].signing_keys().await.unwrap();
+        assert_eq!(left, [sealed(3, 30)]);
+        assert!(!format!("{left:?}").contains("[1, 2, 3]"), "what is sealed shows nowhere");
     }
 }

@@ -1,5 +1,6 @@
 //! Puts the parts together, says what came of it, and runs until it is told to stop.
 
+use std::future::pending;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use crate::causes::chain;
 use crate::config::{Config, Console, DatabaseUrl, Key, Mode, Notice, ThrottleStore};
 use crate::console::{self, BootstrapToken};
 use crate::health::Ready;
+use crate::keys::{KeysError, SigningKeys};
 use crate::openapi;
 use crate::pages::Pages;
 use crate::record::Recording;
@@ -80,6 +82,13 @@ pub enum StartError {
     /// No random secrets could be drawn.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// The keys that sign cannot be used.
+    #[error("{}; {}", chain(cause), cause.advice())]
+    Keys {
+        /// Why not.
+        #[from]
+        cause: KeysError,
+    },
     /// A secret is missing; the configuration should have said so.
     #[error("production needs JWT_ACCESS_SECRET and JWT_REFRESH_SECRET")]
     NoSecret,
@@ -98,7 +107,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
             Notice::Warning(text) => tracing::warn!("{text}"),
         }
     }
-    let (auth, listener, recording) = tokio::select! {
+    let Prepared { auth, listener, recording, keys } = tokio::select! {
         biased;
         () = &mut stop => return Ok(()),
         prepared = prepare(config) => prepared?,
@@ -117,9 +126,16 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
         let events = auth.sweep_events(config.audit_retention, limit).await?;
         Ok::<_, auth_core::Error>(sessions + counts + events)
     });
+    let following = async {
+        match &keys {
+            None => pending().await,
+            Some(keys) => keys.follow(&auth, config.keys.interval).await,
+        }
+    };
     tokio::select! {
         () = serve(listener, app(routes, pages, store.clone(), limits, config.mode), limits, stop) => {}
         never = sweeping => match never {},
+        never = following => match never {},
     }
     recording.finish().await;
     // A request that was cut off may still hold a connection, and is not waited for.
@@ -151,26 +167,40 @@ pub fn routes<S: ManagedStore + EventStore>(auth: Auth<S>, config: &Config) -> A
     if config.mode.is_production() { routes } else { routes.insecure_cookies() }
 }
 
-async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener, Recording), StartError> {
+/// What is there before it serves.
+struct Prepared {
+    auth: Auth<SeaOrmStore>,
+    listener: TcpListener,
+    recording: Recording,
+    /// Where keys sign, and not a secret.
+    keys: Option<SigningKeys>,
+}
+
+async fn prepare(config: &Config) -> Result<Prepared, StartError> {
     // What costs nothing is tried first.
-    let access = drawn(&config.keys.access, config.mode)?;
+    let access = match &config.keys.access {
+        Key::Absent => None,
+        key => Some(drawn(key, config.mode)?),
+    };
     let refresh = drawn(&config.keys.refresh, config.mode)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     let store = open(config).await?;
+    // The current one signs, unless a key does; those behind it only verify.
+    let secrets: Vec<_> = access.into_iter().chain(config.keys.access_previous.iter().cloned()).collect();
     let mut auth = Auth::builder(store.clone())
-        .access_secret(access.expose_secret())
         .refresh_secret(refresh.expose_secret())
         .policy(config.policy.clone())
         .hashing(config.hashing.clone());
     if let Some(token) = &config.edge.bootstrap_token {
         auth = auth.bootstrap_token(token.expose_secret());
     }
-    // Behind the current ones, which sign: these only verify.
-    for previous in &config.keys.access_previous {
-        auth = auth.access_secret(previous.expose_secret());
-    }
+    let keys = SigningKeys::find(config, &store, &secrets).await?;
+    auth = match &keys {
+        Some(keys) => auth.access_keys(keys.found().clone()),
+        None => secrets.iter().fold(auth, |auth, secret| auth.access_secret(secret.expose_secret())),
+    };
     for previous in &config.keys.refresh_previous {
         auth = auth.refresh_secret(previous.expose_secret());
     }
@@ -178,7 +208,7 @@ async fn prepare(config: &Config) -> Result<(Auth<SeaOrmStore>, TcpListener, Rec
         auth = auth.throttle(store.clone());
     }
     let (recorder, recording) = Recording::start(store);
-    Ok((auth.events(recorder).build()?, listener, recording))
+    Ok(Prepared { auth: auth.events(recorder).build()?, listener, recording, keys })
 }
 
 /// The accounts of the configured database, for whoever runs the system. Its tokens are worth
@@ -225,6 +255,7 @@ async fn look(store: &SeaOrmStore) -> Result<(), StoreError> {
     store.live_sessions(nobody, Timestamp::from_millis(0)).await?;
     store.events(&EventQuery { user: Some(nobody), ..EventQuery::default() }).await?;
     store.sweep_throttle(Timestamp::from_millis(i64::MIN), 1).await?;
+    store.signing_keys().await?;
     Ok(())
 }
 
@@ -258,7 +289,7 @@ fn advice(database: &DatabaseUrl) -> &'static str {
 fn drawn(key: &Key, mode: Mode) -> Result<SecretString, StartError> {
     match (key, mode) {
         (Key::Given(secret), _) => Ok(secret.clone()),
-        (Key::RandomForThisProcess, Mode::Production) => Err(StartError::NoSecret),
+        (Key::RandomForThisProcess, Mode::Production) | (Key::Absent, _) => Err(StartError::NoSecret),
         (Key::RandomForThisProcess, Mode::Development | Mode::Test) => {
             let mut bytes = Zeroizing::new([0; 32]);
             OsEntropy.fill(&mut *bytes)?;

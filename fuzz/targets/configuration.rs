@@ -10,7 +10,7 @@ use auth_server::config::{Config, Environment, Purpose};
 use libfuzzer_sys::fuzz_target;
 
 /// Variables whose values may not be told.
-const SECRETS: [&str; 2] = ["JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET"];
+const SECRETS: [&str; 3] = ["JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET", "JWT_KEYS_SECRET"];
 
 fuzz_target!(|data: &[u8]| {
     let (dotenv, file) = match data.windows(5).position(|window| window == b"\n---\n") {

@@ -56,6 +56,7 @@ mod m20261122_000001_auth_users;
 mod m20261122_000002_auth_sessions;
 mod m20261126_000003_auth_throttle;
 mod m20261126_000004_auth_events;
+mod m20261129_000005_auth_keys;
 mod run;
 mod steps;
 
@@ -66,10 +67,11 @@ pub use m20261122_000001_auth_users::CreateUsers;
 pub use m20261122_000002_auth_sessions::CreateSessions;
 pub use m20261126_000003_auth_throttle::CreateThrottle;
 pub use m20261126_000004_auth_events::CreateEvents;
+pub use m20261129_000005_auth_keys::CreateKeys;
 pub use run::{run, run_migrator};
 pub use steps::{Step, StepState, down, steps, up};
 
-/// The tables `users`, `sessions`, `auth_throttle` and `auth_events`.
+/// The tables `users`, `sessions`, `auth_throttle`, `auth_events` and `auth_keys`.
 ///
 /// What has been applied is remembered in the table `auth_migrations`, and so does not mix with
 /// the `seaql_migrations` of an application.
@@ -84,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateSessions),
             Box::new(CreateThrottle),
             Box::new(CreateEvents),
+            Box::new(CreateKeys),
         ]
     }
 

@@ -29,13 +29,15 @@ async fn relations(db: &DatabaseConnection) -> Vec<String> {
     names.filter(|name| !name.ends_with("_pkey")).collect()
 }
 
-const ALL: [&str; 22] = [
+const ALL: [&str; 24] = [
     "auth_events",
     "auth_events_at_idx",
     "auth_events_email_idx",
     "auth_events_kind_idx",
     "auth_events_session_idx",
     "auth_events_user_idx",
+    "auth_keys",
+    "auth_keys_predecessor_idx",
     "auth_migrations",
     "auth_throttle",
     "auth_throttle_sweep_idx",
@@ -62,7 +64,7 @@ async fn up_down_and_up_again(db: DatabaseConnection) {
     assert_eq!(relations(&db).await, ALL, "once more is nothing more");
 
     let mut left = ALL.to_vec();
-    for gone in ["auth_events", "auth_throttle", "sessions", "users"] {
+    for gone in ["auth_keys", "auth_events", "auth_throttle", "sessions", "users"] {
         Migrator::down(&db, Some(1)).await.unwrap();
         left.retain(|name| !name.starts_with(gone));
         assert_eq!(relations(&db).await, left);
@@ -109,10 +111,13 @@ async fn comes_up_from_the_version_before(db: DatabaseConnection) {
     }
 
     let added = auth_migrations::up(&db).await.unwrap();
-    assert_eq!(added, ["m20261126_000003_auth_throttle", "m20261126_000004_auth_events"]);
+    let mut names =
+        ["m20261126_000003_auth_throttle", "m20261126_000004_auth_events", "m20261129_000005_auth_keys"];
+    assert_eq!(added, names);
     assert_eq!(relations(&db).await, ALL);
-    let taken_back = auth_migrations::down(&db, 2).await.unwrap();
-    assert_eq!(taken_back, ["m20261126_000004_auth_events", "m20261126_000003_auth_throttle"]);
+    let taken_back = auth_migrations::down(&db, 3).await.unwrap();
+    names.reverse();
+    assert_eq!(taken_back, names);
     run(&db).await.unwrap();
     let sql = "SELECT u.name || ' ' || s.generation AS name FROM users u JOIN sessions s ON s.user_id = u.id";
     let found = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();

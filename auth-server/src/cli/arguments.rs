@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::output::Output;
-use super::{help, import, migrate, secret, session, user};
+use super::{help, import, keys, migrate, secret, session, user};
 
 #[derive(Debug, Parser)]
 #[command(name = "auth-server", version, about = help::ABOUT, after_help = help::variables())]
@@ -30,6 +30,9 @@ pub(super) enum Command {
     /// Lists and ends the sessions of a user.
     #[command(subcommand, after_help = help::SESSION)]
     Session(session::Command),
+    /// Makes, lists, replaces and removes the keys that sign access tokens.
+    #[command(subcommand, after_help = help::KEYS)]
+    Keys(keys::Command),
     /// Creates accounts that come from another system, with the passwords they have there.
     #[command(after_help = import::EXAMPLES)]
     Import(import::Arguments),

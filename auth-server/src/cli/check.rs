@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::database::configuration;
 use super::failure::Outcome;
 use super::output::Output;
-use crate::config::{Config, Console, Key, LogFormat, Notice, Purpose, ThrottleStore};
+use crate::config::{Config, Console, Key, Keys, LogFormat, Notice, Purpose, ThrottleStore};
 
 /// Prints the summary.
 pub(super) fn check(output: Output) -> Outcome {
@@ -72,8 +72,18 @@ fn secret(key: &Key, previous: usize) -> String {
     let source = match key {
         Key::Given(_) => "given",
         Key::RandomForThisProcess => "random, for as long as the process runs",
+        Key::Absent => "none",
     };
     if previous == 0 { source.to_owned() } else { format!("{source}, and {previous} previous") }
+}
+
+/// Which kind of keys signs.
+fn signing_keys(keys: &Keys) -> String {
+    if keys.sealing.is_empty() {
+        "none: the access secret signs (HS256)".to_owned()
+    } else {
+        format!("in the database, encrypted, looked for every {}", humantime::format_duration(keys.interval))
+    }
 }
 
 /// What is shown of a configuration: names, and values in words.
@@ -117,6 +127,7 @@ fn rows(config: &Config) -> Vec<(&'static str, String)> {
         ),
         ("origins", or_none(&config.edge.origins)),
         ("proxies", or_none(&config.edge.proxies)),
+        ("signing keys", signing_keys(keys)),
         ("access secret", secret(&keys.access, keys.access_previous.len())),
         ("refresh secret", secret(&keys.refresh, keys.refresh_previous.len())),
         (

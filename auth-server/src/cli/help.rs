@@ -161,6 +161,41 @@ Examples:
 
 The count of wrong passwords starts anew, on every instance that counts in the database.";
 
+pub(super) const KEYS: &str = "\
+Examples:
+  auth-server keys generate
+  auth-server keys list
+  auth-server keys rotate
+
+They need JWT_KEYS_SECRET, which encrypts the keys in the database.";
+
+pub(super) const KEYS_GENERATE: &str = "\
+Examples:
+  auth-server keys generate
+      EdDSA. It signs at once, or, where JWT_ACCESS_SECRET signs so far, after ten minutes.
+  auth-server keys generate --algorithm ES256 --after 1h";
+
+pub(super) const KEYS_LIST: &str = "\
+Examples:
+  auth-server keys list
+  auth-server keys list --json";
+
+pub(super) const KEYS_ROTATE: &str = "\
+Examples:
+  auth-server keys rotate
+      Publishes the next key now; it signs after ten minutes, when everyone knows it.
+  auth-server keys rotate --now
+      After a leak. For as long as JWT_KEYS_INTERVAL, other instances refuse its tokens.";
+
+pub(super) const KEYS_RETIRE: &str = "\
+Examples:
+  auth-server keys retire oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U
+      Deletes a key whose tokens have all expired, or that has not signed yet.
+  auth-server keys retire oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U --now
+      After a leak: whoever has a token of it has to refresh.
+
+The key that signs cannot be retired; auth-server keys rotate --now replaces it first.";
+
 pub(super) const SWEEP: &str = "\
 Examples:
   auth-server sweep

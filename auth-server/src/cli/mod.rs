@@ -12,6 +12,7 @@ mod database;
 mod failure;
 mod help;
 mod import;
+mod keys;
 mod migrate;
 mod openapi;
 mod output;
@@ -65,6 +66,7 @@ fn act(arguments: Arguments, output: Output) -> Outcome<ExitCode> {
         Command::Migrate(command) => migrate::run(&command, output),
         Command::User(command) => user::run(&command, output),
         Command::Session(command) => session::run(&command, output),
+        Command::Keys(command) => keys::run(&command, output),
         Command::Import(arguments) => import::run(&arguments, output),
         Command::Sweep => sweep::run(output),
         Command::Openapi => openapi::print(output),

@@ -1,19 +1,24 @@
 //! The secrets: one signs access tokens, another seals refresh tokens; and those that did, or will.
+//! Where keys in the database sign in place of a secret, a third one encrypts them.
 //!
 //! A previous secret verifies and no longer signs, so a secret is replaced without logging anyone
 //! out. Where several instances serve, the new one goes to all of them as a "previous" one first:
 //! then each knows what another signs with, whichever of them has changed over.
 
+use std::time::Duration;
+
 use auth_core::{KeyFlaw, SigningSecret};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
-use super::{Mode, Purpose};
+use super::{Mode, Purpose, parse};
 
 const ACCESS: &str = "JWT_ACCESS_SECRET";
 const REFRESH: &str = "JWT_REFRESH_SECRET";
 const ACCESS_PREVIOUS: &str = "JWT_ACCESS_SECRET_PREVIOUS";
 const REFRESH_PREVIOUS: &str = "JWT_REFRESH_SECRET_PREVIOUS";
+const SEALING: &str = "JWT_KEYS_SECRET";
+const SEALING_PREVIOUS: &str = "JWT_KEYS_SECRET_PREVIOUS";
 const FORGET: &str = "leave it out, because whoever guesses it signs what you would believe";
 const MAKE_ONE: &str = "put the output of `openssl rand -base64 48` into it";
 
@@ -28,6 +33,11 @@ pub struct Keys {
     pub refresh: Key,
     /// Open refresh tokens, and seal none.
     pub refresh_previous: Vec<SecretString>,
+    /// Encrypt the signing keys in the database, the first of them for new ones; none where only
+    /// secrets sign.
+    pub sealing: Vec<SecretString>,
+    /// How often a running server looks which signing keys there are.
+    pub interval: Duration,
 }
 
 impl Keys {
@@ -41,6 +51,8 @@ impl Keys {
             .chain(self.access_previous.iter().map(previous(ACCESS_PREVIOUS)))
             .chain(self.refresh.given().map(|secret| (REFRESH, secret)))
             .chain(self.refresh_previous.iter().map(previous(REFRESH_PREVIOUS)))
+            .chain(self.sealing.iter().take(1).map(previous(SEALING)))
+            .chain(self.sealing.iter().skip(1).map(previous(SEALING_PREVIOUS)))
             .map(|(name, secret)| (name, secret.expose_secret()))
     }
 }
@@ -52,24 +64,54 @@ pub enum Key {
     Given(SecretString),
     /// Drawn when the server starts, and gone when it stops; never where it serves in production.
     RandomForThisProcess,
+    /// There is none: keys in the database sign instead.
+    Absent,
 }
 
 impl Key {
-    fn given(&self) -> Option<&SecretString> {
+    /// The secret, where one was given.
+    pub(crate) fn given(&self) -> Option<&SecretString> {
         match self {
             Self::Given(secret) => Some(secret),
-            Self::RandomForThisProcess => None,
+            Self::RandomForThisProcess | Self::Absent => None,
         }
     }
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, mode: Mode, purpose: Purpose) -> Keys {
+    let sealing = sealing(reader);
+    let access = if sealing.is_empty() || is_meant(reader, ACCESS) {
+        one(reader, ACCESS, mode, purpose)
+    } else {
+        Key::Absent
+    };
     Keys {
-        access: one(reader, ACCESS, mode, purpose),
+        access,
         access_previous: previous(reader, ACCESS_PREVIOUS),
         refresh: one(reader, REFRESH, mode, purpose),
         refresh_previous: previous(reader, REFRESH_PREVIOUS),
+        sealing,
+        interval: reader.parsed("JWT_KEYS_INTERVAL", parse::keys_interval).unwrap_or(Duration::from_secs(30)),
     }
+}
+
+fn is_meant(reader: &Reader<'_>, name: &str) -> bool {
+    reader.is_set(name) || reader.is_set(&format!("{name}_FILE"))
+}
+
+/// The secrets that the signing keys are encrypted with, the current one first.
+fn sealing(reader: &mut Reader<'_>) -> Vec<SecretString> {
+    let Some(secret) = reader.secret(SEALING) else {
+        if is_meant(reader, SEALING_PREVIOUS) && !is_meant(reader, SEALING) {
+            let remedy = "put the secret that encrypts new keys into JWT_KEYS_SECRET";
+            reader.mistake(SEALING_PREVIOUS, "is set, and JWT_KEYS_SECRET is not", remedy);
+        }
+        return Vec::new();
+    };
+    judge(reader, SEALING, &secret);
+    let mut secrets = vec![secret];
+    secrets.extend(previous(reader, SEALING_PREVIOUS));
+    secrets
 }
 
 fn one(reader: &mut Reader<'_>, name: &'static str, mode: Mode, purpose: Purpose) -> Key {
@@ -119,6 +161,6 @@ fn judge(reader: &mut Reader<'_>, name: &'static str, secret: &SecretString) {
         KeyFlaw::Sample => ("is a sample or a placeholder", FORGET),
         KeyFlaw::Repetitive => ("repeats itself", FORGET),
     };
-    let is_list = [ACCESS_PREVIOUS, REFRESH_PREVIOUS].contains(&name);
+    let is_list = [ACCESS_PREVIOUS, REFRESH_PREVIOUS, SEALING_PREVIOUS].contains(&name);
     reader.mistake(name, problem, if is_list { of_a_list } else { MAKE_ONE });
 }

@@ -77,6 +77,16 @@ pub(super) fn sweep_interval(text: &str) -> Result<Duration, Unfit> {
     }
 }
 
+/// Often enough that every instance knows a key before it signs.
+pub(super) fn keys_interval(text: &str) -> Result<Duration, Unfit> {
+    let span = duration(text)?;
+    if (Duration::from_millis(100)..=Duration::from_mins(5)).contains(&span) {
+        Ok(span)
+    } else {
+        Err(unfit("which is not in its range", "write a duration from 100ms to 5m, such as 30s"))
+    }
+}
+
 pub(super) fn pooling(text: &str) -> Result<Pooling, Unfit> {
     match text {
         "session" => Ok(Pooling::Session),
@@ -113,6 +123,14 @@ mod tests {
         assert_eq!(sweep_interval("30s"), Ok(Duration::from_secs(30)));
         for beyond in ["0", "999ms", "25h", "often"] {
             assert!(sweep_interval(beyond).is_err(), "{beyond}");
+        }
+    }
+
+    #[test]
+    fn keys_are_looked_for_often_enough() {
+        assert_eq!(keys_interval("30s"), Ok(Duration::from_secs(30)));
+        for beyond in ["0", "99ms", "6m", "often"] {
+            assert!(keys_interval(beyond).is_err(), "{beyond}");
         }
     }
 

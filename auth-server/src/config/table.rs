@@ -79,6 +79,21 @@ pub const VARIABLES: &[Variable] = &[
         "unset",
         "Opens refresh tokens and seals none: as above, for JWT_REFRESH_SECRET.",
     ),
+    row(
+        "JWT_KEYS_SECRET",
+        "unset",
+        "Where set, keys in the database sign access tokens, which anyone can verify by /api/auth/jwks.json, and this encrypts them: as JWT_ACCESS_SECRET, which then is only needed as long as its tokens are to be good.",
+    ),
+    row(
+        "JWT_KEYS_SECRET_PREVIOUS",
+        "unset",
+        "Opens the keys that JWT_KEYS_SECRET encrypted before it was replaced; several with commas between them.",
+    ),
+    row(
+        "JWT_KEYS_INTERVAL",
+        "30s",
+        "How often a running server looks which signing keys there are, 100ms to 5m.",
+    ),
     row("JWT_ACCESS_TTL", "15m", "How long an access token is good."),
     row("JWT_REFRESH_TTL", "7d", "How long a session lasts after its last refresh."),
     row("SESSION_MAX_TTL", "30d", "How long a session lasts after its login, however often it is refreshed."),
@@ -148,6 +163,12 @@ pub const VARIABLES: &[Variable] = &[
         "JWT_REFRESH_SECRET_PREVIOUS_FILE",
         "unset",
         "A file that holds JWT_REFRESH_SECRET_PREVIOUS; set one of the two.",
+    ),
+    row("JWT_KEYS_SECRET_FILE", "unset", "A file that holds JWT_KEYS_SECRET; set one of the two."),
+    row(
+        "JWT_KEYS_SECRET_PREVIOUS_FILE",
+        "unset",
+        "A file that holds JWT_KEYS_SECRET_PREVIOUS; set one of the two.",
     ),
     row("DATABASE_URL_FILE", "unset", "A file that holds DATABASE_URL; set one of the two."),
 ];

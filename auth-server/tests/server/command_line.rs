@@ -69,6 +69,7 @@ fn check_config_sums_up_what_is_good() {
          \n  bootstrap       closed\
          \n  origins         none\
          \n  proxies         none\
+         \n  signing keys    none: the access secret signs (HS256)\
          \n  access secret   given\
          \n  refresh secret  given\
          \n  access token    15m, issued by \"auth-server\" for \"api\"\

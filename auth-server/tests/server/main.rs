@@ -27,4 +27,5 @@ mod proxies;
 mod rotation;
 mod secrets;
 mod shutdown;
+mod signing_keys;
 mod two_servers;

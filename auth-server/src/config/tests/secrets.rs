@@ -143,3 +143,33 @@ fn a_password_of_the_database_that_is_tried_first_is_told() {
         assert_eq!(told, fires, "{url}");
     }
 }
+
+#[test]
+fn keys_in_the_database_take_the_place_of_a_secret() {
+    let sealing = "b7Ty4Kw9Zc2Lm6Xq1Vn8Rd3Hs5Gj0FpE";
+    let vars = [("NODE_ENV", "production"), ("JWT_REFRESH_SECRET", REFRESH), ("JWT_KEYS_SECRET", sealing)];
+    let keys = config(&vars).expect("no secret of access tokens is needed").keys;
+    assert!(matches!(keys.access, Key::Absent));
+    assert_eq!(keys.sealing.iter().map(ExposeSecret::expose_secret).collect::<Vec<_>>(), [sealing]);
+    // Beside them, it is judged as ever.
+    assert_eq!(blamed(&[&vars[..], &[("JWT_ACCESS_SECRET", "short")]].concat()), ["JWT_ACCESS_SECRET"]);
+    let keys = config(&[&vars[..], &[("JWT_ACCESS_SECRET", ACCESS)]].concat()).expect("both").keys;
+    assert!(matches!(keys.access, Key::Given(_)));
+}
+
+#[test]
+fn the_secret_that_encrypts_keys_is_judged_like_the_others() {
+    let with = |more: &[(&'static str, &'static str)]| {
+        let vars = [("NODE_ENV", "production"), ("JWT_REFRESH_SECRET", REFRESH)];
+        blamed(&[&vars[..], more].concat())
+    };
+    assert_eq!(with(&[("JWT_KEYS_SECRET", "too-short")]), ["JWT_KEYS_SECRET"]);
+    assert_eq!(with(&[("JWT_KEYS_SECRET", REFRESH)]), ["JWT_KEYS_SECRET"]);
+    assert_eq!(
+        with(&[("JWT_KEYS_SECRET", ACCESS), ("JWT_KEYS_SECRET_PREVIOUS", ACCESS)]),
+        ["JWT_KEYS_SECRET_PREVIOUS"]
+    );
+    let lonely = with(&[("JWT_ACCESS_SECRET", ACCESS), ("JWT_KEYS_SECRET_PREVIOUS", OLDER)]);
+    assert_eq!(lonely, ["JWT_KEYS_SECRET_PREVIOUS"]);
+    assert_eq!(with(&[("JWT_KEYS_SECRET", ACCESS), ("JWT_KEYS_INTERVAL", "1h")]), ["JWT_KEYS_INTERVAL"]);
+}

@@ -9,10 +9,13 @@ const USERS: &str = "m20261122_000001_auth_users";
 const SESSIONS: &str = "m20261122_000002_auth_sessions";
 const THROTTLE: &str = "m20261126_000003_auth_throttle";
 const EVENTS: &str = "m20261126_000004_auth_events";
+const KEYS: &str = "m20261129_000005_auth_keys";
 
 /// What the status says where all migrations but the latest are `earlier`, and it is `latest`.
 fn status(earlier: &str, latest: &str) -> String {
-    format!("{USERS}     {earlier}\n{SESSIONS}  {earlier}\n{THROTTLE}  {earlier}\n{EVENTS}    {latest}\n")
+    format!(
+        "{USERS}     {earlier}\n{SESSIONS}  {earlier}\n{THROTTLE}  {earlier}\n{EVENTS}    {earlier}\n{KEYS}      {latest}\n"
+    )
 }
 
 #[test]
@@ -21,13 +24,15 @@ fn the_tables_go_up_and_down_and_the_status_follows() {
         place.run("migrate status").is(0, &status("pending", "pending"), "");
         // A look changes nothing.
         place.run("migrate status").is(0, &status("pending", "pending"), "");
-        let applied = [USERS, SESSIONS, THROTTLE, EVENTS].map(|name| format!("Applied {name}.\n")).concat();
+        let applied =
+            [USERS, SESSIONS, THROTTLE, EVENTS, KEYS].map(|name| format!("Applied {name}.\n")).concat();
         place.run("migrate up").is(0, &applied, "");
         place.run("migrate up").is(0, "The tables were up to date.\n", "");
         place.run("migrate status").is(0, &status("applied", "applied"), "");
-        place.run("migrate down --yes").is(0, &format!("Took back {EVENTS}.\n"), "");
+        place.run("migrate down --yes").is(0, &format!("Took back {KEYS}.\n"), "");
         place.run("migrate status").is(0, &status("applied", "pending"), "");
-        let reverted = [THROTTLE, SESSIONS, USERS].map(|name| format!("Took back {name}.\n")).concat();
+        let reverted =
+            [EVENTS, THROTTLE, SESSIONS, USERS].map(|name| format!("Took back {name}.\n")).concat();
         place.run("migrate down --steps 7 --yes").is(0, &reverted, "");
         place.run("migrate down --yes").is(0, "There was nothing to take back.\n", "");
     }
@@ -38,10 +43,10 @@ fn the_same_in_json() {
     for place in Place::all() {
         let up = place.run("migrate up --json");
         assert_eq!((up.code, up.err.as_str()), (0, ""));
-        assert_eq!(up.json(), json!({ "applied": [USERS, SESSIONS, THROTTLE, EVENTS] }));
+        assert_eq!(up.json(), json!({ "applied": [USERS, SESSIONS, THROTTLE, EVENTS, KEYS] }));
         assert_eq!(
-            place.run("--json migrate down --steps 3 --yes").json(),
-            json!({ "reverted": [EVENTS, THROTTLE, SESSIONS] })
+            place.run("--json migrate down --steps 4 --yes").json(),
+            json!({ "reverted": [KEYS, EVENTS, THROTTLE, SESSIONS] })
         );
         let state = |name: &str, state: &str| json!({ "name": name, "state": state });
         assert_eq!(
@@ -51,6 +56,7 @@ fn the_same_in_json() {
                 state(SESSIONS, "pending"),
                 state(THROTTLE, "pending"),
                 state(EVENTS, "pending"),
+                state(KEYS, "pending"),
             ] })
         );
     }

@@ -4,6 +4,7 @@
 mod effect;
 mod help;
 mod import;
+mod keys;
 mod leaks;
 mod migrate;
 #[cfg(unix)]
