@@ -67,7 +67,7 @@ fn whatever_is_published_brings_its_readme_and_its_licences() {
     for package in metadata().packages.iter().filter(|package| is_published(package)) {
         let folder = package.manifest_path.parent().expect("a manifest is in a folder");
         assert_eq!(
-            package.readme.as_deref().map(|path| path.as_str()),
+            package.readme.as_deref().map(cargo_metadata::camino::Utf8Path::as_str),
             Some("README.md"),
             "{}",
             package.name

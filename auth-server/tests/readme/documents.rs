@@ -22,7 +22,8 @@ pub(crate) fn documents() -> Vec<Document> {
             let entry = entry.expect("an entry can be read");
             let name = entry.file_name().into_string().expect("names are UTF-8");
             let path = folder.join(&name);
-            let is_ours = !name.starts_with('.') && !["target", "node_modules"].contains(&name.as_str());
+            let is_ours =
+                !name.starts_with('.') && !["target", "node_modules", "venv"].contains(&name.as_str());
             if is_ours && entry.file_type().expect("it has a type").is_dir() {
                 folders.push(path);
             } else if is_ours && path.extension() == Some("md".as_ref()) {
@@ -58,8 +59,7 @@ impl Document {
 
     /// What its links lead to, pictures included.
     pub(crate) fn links(&self) -> Vec<String> {
-        // Only the even pieces between backticks are text; a link's own text may hold some.
-        let text: String = self.prose().map(|line| format!("{line}\n")).collect();
+        let text = self.prose().collect::<Vec<_>>().join("\n");
         let links = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
         links.map(|(target, _)| target.to_owned()).collect()
     }
