@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::clock::Timestamp;
+use crate::email::Email;
 use crate::id::UserId;
 use crate::model::User;
 use crate::name;
@@ -89,6 +90,9 @@ pub struct Search(String);
 pub struct InvalidSearch;
 
 impl Search {
+    /// The most bytes, the longest address.
+    pub const MAX_BYTES: usize = Email::MAX_BYTES;
+
     /// Trims `text` and checks what is left.
     ///
     /// # Errors
@@ -96,7 +100,7 @@ impl Search {
     /// [`InvalidSearch`] where nothing is left, or too much, or a control character.
     pub fn parse(text: &str) -> Result<Self, InvalidSearch> {
         let trimmed = text.trim();
-        if trimmed.is_empty() || trimmed.len() > 254 || trimmed.chars().any(char::is_control) {
+        if trimmed.is_empty() || trimmed.len() > Self::MAX_BYTES || trimmed.chars().any(char::is_control) {
             return Err(InvalidSearch);
         }
         Ok(Self(name::folded(trimmed)))

@@ -242,14 +242,15 @@ fn row(status: StatusCode, challenge: Challenge, sentence: impl Into<Cow<'static
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::time::Duration;
 
     use auth_core::{EmailFlaw, Flaw, InvalidCursor, InvalidSearch, NameFlaw, PasswordFlaw, RetryAfter};
 
     use super::*;
 
-    fn rows() -> Vec<Row> {
+    /// One of everything.
+    pub(crate) fn rows() -> Vec<Row> {
         use BodyFlaw::{Empty, Missing, NotAnObject, NotFlag, NotText, Repeated, RepeatedUnknown};
         let refusals = [
             Refusal::Unacceptable(Flaw::Email(EmailFlaw::Malformed)),

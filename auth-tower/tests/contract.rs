@@ -1,6 +1,10 @@
 //! The HTTP contract, through each of the three ways to mount the routes, with those of accounts;
-//! and the five endpoints alone.
+//! and the five endpoints alone. With the feature `openapi`, each answer is held against the document
+//! besides.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+#[cfg(feature = "openapi")]
+mod described;
 
 use std::convert::Infallible;
 
@@ -61,11 +65,39 @@ impl Door for Bare {
 /// The routes as a service of their own.
 struct Alone;
 
+#[cfg(not(feature = "openapi"))]
 impl Door for Alone {
     type App = Behind<AuthRoutes<MemoryStore>>;
 
     async fn open(&self, settings: Settings) -> Self::App {
         Behind(configured(&settings))
+    }
+}
+
+/// An app whose answers are what its document says.
+#[cfg(feature = "openapi")]
+struct Described<A>(A, std::sync::Arc<described::Document>);
+
+#[cfg(feature = "openapi")]
+impl<A: App> App for Described<A> {
+    async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let asked = described::Asked::by(&request);
+        let response = self.0.call(request).await;
+        self.1.covers(&asked, &response);
+        response
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl Door for Alone {
+    type App = Described<Behind<AuthRoutes<MemoryStore>>>;
+
+    async fn open(&self, settings: Settings) -> Self::App {
+        let routes = configured(&settings).with_openapi(auth_tower::OpenApi::default());
+        let app = Behind(routes);
+        let served = app.call(Request::get("/api/auth/openapi.json").body(Bytes::new()).unwrap()).await;
+        let document = described::Document::read(served.into_body());
+        Described(app, document)
     }
 }
 

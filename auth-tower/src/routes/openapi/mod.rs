@@ -276,3 +276,6 @@ fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
         ),
     ]
 }
+
+#[cfg(test)]
+mod tests;

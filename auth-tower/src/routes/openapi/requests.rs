@@ -154,9 +154,9 @@ fn of_query(route: Route, policy: &Policy) -> Vec<Parameter> {
             [
                 shapes::limit(),
                 shapes::account_cursor().description(Some("The `nextCursor` of the page before.")),
-                text().min_length(Some(1)).max_length(Some(254)).pattern(Some(shapes::VISIBLE)).description(
-                    Some("How an address or a name begins, whatever the case; at most 254 bytes."),
-                ),
+                shapes::search().description(Some(
+                    "How an address or a name begins, whatever the case; at most 254 bytes.",
+                )),
                 role().description(Some("Only those in this role.")),
                 shapes::one_of(["enabled", "disabled"]).description(Some("Only those in this state.")),
             ],

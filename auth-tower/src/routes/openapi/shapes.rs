@@ -1,26 +1,26 @@
 //! The shape of each value, in JSON Schema: what JSON can hold of it, and no longer than it gets.
 
 use auth_core::{
-    AccountQuery, Cause, Email, EventKind, Name, Password, RequestId, SigningAlgorithm, UserAgent,
+    AccountQuery, Cause, Email, EventKind, Name, Password, RequestId, Search, SigningAlgorithm, UserAgent,
 };
 use serde_json::Value;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaFormat, SchemaType, Type};
 
 /// What a browser's email field takes (HTML living standard), and so `Email::parse`.
-pub(super) const EMAIL: &str = "^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\
+const EMAIL: &str = "^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\
      (?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$";
 
 /// Something that is not white space, and no control character.
-pub(super) const VISIBLE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*\
+const VISIBLE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*\
      [^\\u0000-\\u0020\\u007f-\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]\
      [^\\u0000-\\u001f\\u007f-\\u009f]*$";
 
 /// No NUL.
-pub(super) const NO_NUL: &str = "^[^\\u0000]*$";
+const NO_NUL: &str = "^[^\\u0000]*$";
 
 const ROLE: &str = "^[A-Z][A-Z0-9_]{0,31}$";
 
-pub(super) const PERMISSION: &str = "^[a-z][a-z0-9_.-]*(?::[a-z0-9_.-]+)*$";
+const PERMISSION: &str = "^[a-z][a-z0-9_.-]*(?::[a-z0-9_.-]+)*$";
 
 /// A time in one spelling, RFC 3339 in UTC.
 const TIME: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{3})?Z$";
@@ -50,12 +50,19 @@ pub(in crate::routes) fn optional_id() -> ObjectBuilder {
     or_null(id())
 }
 
+/// Without `format`: JSON Schema's `email` is RFC 5321's, which refuses what browsers take, a dot at
+/// the beginning for one.
 pub(in crate::routes) fn email() -> ObjectBuilder {
-    formatted("email").max_length(Some(Email::MAX_BYTES)).pattern(Some(EMAIL))
+    text().max_length(Some(Email::MAX_BYTES)).pattern(Some(EMAIL))
 }
 
 pub(in crate::routes) fn name() -> ObjectBuilder {
     text().min_length(Some(1)).max_length(Some(Name::MAX_CHARS)).pattern(Some(VISIBLE))
+}
+
+/// JSON Schema counts characters; more bytes than that are refused, too.
+pub(super) fn search() -> ObjectBuilder {
+    text().min_length(Some(1)).max_length(Some(Search::MAX_BYTES)).pattern(Some(VISIBLE))
 }
 
 pub(in crate::routes) fn role() -> ObjectBuilder {
