@@ -376,7 +376,6 @@ export interface components {
         Account: {
             /** Format: uuid */
             id: string;
-            /** Format: email */
             email: string;
             name: string;
             /**
@@ -402,7 +401,6 @@ export interface components {
          *     }
          */
         BootstrapRequest: {
-            /** Format: email */
             email: string;
             /**
              * Format: password
@@ -438,7 +436,6 @@ export interface components {
          *     }
          */
         CreateUserRequest: {
-            /** Format: email */
             email: string;
             name: string;
             /** @enum {string} */
@@ -523,7 +520,6 @@ export interface components {
          *     }
          */
         LoginRequest: {
-            /** Format: email */
             email: string;
             /**
              * Format: password
@@ -612,7 +608,6 @@ export interface components {
         User: {
             /** Format: uuid */
             id: string;
-            /** Format: email */
             email: string;
             name: string;
             /**
