@@ -151,6 +151,54 @@ async fn a_role_and_a_permission_are_asked_for_where_the_recipe_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_the_application_may_read_as_another_one_reaches_nobody() {
+    let Some(scene) = Scene::open().await else { return };
+    let [admin, ann] = scene.people().await;
+    for path in [
+        "/admin/../public/x",
+        "/admin/..%2fpublic/x",
+        "/admin/..%2Fpublic/x",
+        "/admin//../public/x",
+        "/admin/a/%2e%2e/%2E%2e/public/",
+        "/admin/../x",
+        "/reports/../x",
+        "/public/..;/admin/",
+        "/public/../admin",
+        "/public/..",
+        "/public/.?x",
+        "/public//admin",
+        "/admin;x/users",
+        "/public/..\\admin",
+        "/public%5c..%5cadmin",
+        "/public/%00",
+    ] {
+        for who in [&Visitor::new(scene.proxy), &ann, &admin] {
+            let answer = who.get(path).await;
+            assert_eq!(answer.status, 400, "{path}: {answer:?}");
+        }
+    }
+    scene.kept();
+    // Two dots and more in a name, or after the question mark, mean nothing.
+    for path in ["/orders/a..b", "/orders/...", "/orders?next=/../x//y;z%2f"] {
+        scene.passed(&ann.get(path).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guarded_place_is_guarded_however_it_is_spelled() {
+    let Some(scene) = Scene::open().await else { return };
+    let [admin, ann] = scene.people().await;
+    for path in
+        ["/admin", "/ADMIN/users", "/Admin", "/%61dmin/users", "/admin?x", "/Reports/2026", "/reports"]
+    {
+        ann.get(path).await.refuses(403, "Insufficient permissions", &[]);
+    }
+    scene.kept();
+    scene.passed(&admin.get("/Admin/users").await);
+    scene.passed(&ann.get("/administration").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_logout_and_a_demotion_count_at_once() {
     let Some(scene) = Scene::open().await else { return };
     let [admin, ann] = scene.people().await;
