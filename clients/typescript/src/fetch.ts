@@ -54,7 +54,9 @@ export function createFetch(route: Route): typeof fetch {
     let renewed = false;
     for (let waits = 0; ; ) {
       if (asking !== undefined && session.user() && session.user()?.id !== asking) throw someoneElse();
-      if (sent !== undefined) headers.set("Authorization", `Bearer ${sent}`);
+      // Whoever has signed out while this waited asks as nobody.
+      if (sent === undefined) headers.delete("Authorization");
+      else headers.set("Authorization", `Bearer ${sent}`);
       const response = await route.fetch(request ?? url, { ...init, headers });
 
       if (response.status === 401 && sent !== undefined && !renewed) {

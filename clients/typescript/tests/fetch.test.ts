@@ -227,6 +227,17 @@ describe("a 503", () => {
     expect((await answer).status).toBe(200);
   });
 
+  test("that outlasts the session is not asked again with the token of who left", async () => {
+    server.fail("/api/orders", busy);
+    const answer = tab.fetch("/api/orders");
+    await vi.advanceTimersByTimeAsync(1_000);
+    await tab.logout();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await answer;
+    expect(server.to("/api/orders")).toHaveLength(2);
+    expect(tokens().at(-1)).toBeNull();
+  });
+
   test("may say it with a date", async () => {
     server.fail("/api/orders", { status: 503, retryAfter: new Date(Date.now() + 4_000).toUTCString() });
     const answer = tab.fetch("/api/orders");
