@@ -93,16 +93,20 @@ impl SeaOrmStore {
         Ok(if added == 1 { Addition::Added } else { Addition::Overtaken })
     }
 
-    /// Deletes a key that signs nothing at `now`: one that another has replaced, or that is yet to come.
-    /// Says whether it did.
+    /// Deletes a key that signs nothing at `now`: one that is yet to come, or one that another has replaced,
+    /// and then those before it, too. Says whether it did.
     ///
     /// ```sql
-    /// DELETE FROM auth_keys WHERE id = $1 AND (signs_from > $2 OR EXISTS (
-    ///     SELECT 1 FROM auth_keys AS later WHERE later.signs_from <= $2 AND later.signs_from > auth_keys.signs_from))
+    /// DELETE FROM auth_keys
+    ///  WHERE (id = $1 AND signs_from > $2)
+    ///     OR (EXISTS (SELECT 1 FROM auth_keys AS meant WHERE meant.id = $1 AND auth_keys.signs_from <= meant.signs_from)
+    ///         AND EXISTS (SELECT 1 FROM auth_keys AS later
+    ///                      WHERE later.signs_from <= $2 AND later.signs_from > (SELECT signs_from FROM auth_keys WHERE id = $1)))
     /// ```
     ///
     /// The one that signs is the latest of those that may, so it is never deleted, whoever deletes
-    /// others at the same time.
+    /// others at the same time. An earlier one is not left behind, because the end of a key is told by the
+    /// one after it: without that it would be good again.
     ///
     /// # Errors
     ///
@@ -142,5 +146,8 @@ INSERT INTO auth_keys (id, predecessor, algorithm, sealed, created_at, signs_fro
 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
 
 const REMOVE: &str = "\
-DELETE FROM auth_keys WHERE id = $1 AND (signs_from > $2 OR EXISTS (
-    SELECT 1 FROM auth_keys AS later WHERE later.signs_from <= $2 AND later.signs_from > auth_keys.signs_from))";
+DELETE FROM auth_keys
+ WHERE (id = $1 AND signs_from > $2)
+    OR (EXISTS (SELECT 1 FROM auth_keys AS meant WHERE meant.id = $1 AND auth_keys.signs_from <= meant.signs_from)
+        AND EXISTS (SELECT 1 FROM auth_keys AS later
+                     WHERE later.signs_from <= $2 AND later.signs_from > (SELECT signs_from FROM auth_keys WHERE id = $1)))";

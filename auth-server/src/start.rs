@@ -24,7 +24,7 @@ use crate::causes::chain;
 use crate::config::{Config, Console, DatabaseUrl, Key, Mode, Notice, ThrottleStore};
 use crate::console::{self, BootstrapToken};
 use crate::health::Ready;
-use crate::keys::{KeysError, SigningKeys};
+use crate::keys::{KeysError, Secrets, SigningKeys};
 use crate::openapi;
 use crate::pages::Pages;
 use crate::record::Recording;
@@ -187,8 +187,8 @@ async fn prepare(config: &Config) -> Result<Prepared, StartError> {
         .await
         .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     let store = open(config).await?;
-    // The current one signs, unless a key does; those behind it only verify.
-    let secrets: Vec<_> = access.into_iter().chain(config.keys.access_previous.iter().cloned()).collect();
+    // The current one signs, unless a key does; the previous ones only verify.
+    let secrets = Secrets { current: access, previous: config.keys.access_previous.clone() };
     let mut auth = Auth::builder(store.clone())
         .refresh_secret(refresh.expose_secret())
         .policy(config.policy.clone())
@@ -199,7 +199,11 @@ async fn prepare(config: &Config) -> Result<Prepared, StartError> {
     let keys = SigningKeys::find(config, &store, &secrets).await?;
     auth = match &keys {
         Some(keys) => auth.access_keys(keys.found().clone()),
-        None => secrets.iter().fold(auth, |auth, secret| auth.access_secret(secret.expose_secret())),
+        None => secrets
+            .current
+            .iter()
+            .chain(&secrets.previous)
+            .fold(auth, |auth, secret| auth.access_secret(secret.expose_secret())),
     };
     for previous in &config.keys.refresh_previous {
         auth = auth.refresh_secret(previous.expose_secret());

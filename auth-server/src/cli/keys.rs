@@ -15,7 +15,7 @@ use super::table::Table;
 use super::time::rfc3339;
 use crate::causes::chain;
 use crate::config::Config;
-use crate::keys::{KeyState, KeyTimes, Schedule, Sealer, made};
+use crate::keys::{KeyState, KeyTimes, Schedule, Sealer, made, opened};
 use crate::start;
 
 #[derive(Debug, Subcommand)]
@@ -176,7 +176,9 @@ fn retire(id: &str, at_once: bool, output: Output) -> Outcome {
         // Between the look and the deletion it has begun to sign, or somebody was quicker.
         if removed { Ok(()) } else { Err(signs(id)) }
     })?;
-    output.print(&json!({ "retired": id }), || format!("The key {id} is gone, and so is what it signed."))
+    output.print(&json!({ "retired": id }), || {
+        format!("The key {id} is gone. Running servers refuse what it signed when they look next, within JWT_KEYS_INTERVAL.")
+    })
 }
 
 fn signs(id: &str) -> Failure {
@@ -202,6 +204,11 @@ impl KeysAt {
         lead: Duration,
         newest: Option<&KeyTimes>,
     ) -> Outcome<SealedKey> {
+        // A key that no server can open, because it was sealed with another secret, would stop them all.
+        if let Some(row) = self.rows.last() {
+            opened(&self.sealer, row)
+                .map_err(|error| Failure::Misconfigured(format!("{}; {}", chain(&error), error.advice())))?;
+        }
         let signs_from = self.schedule.next(lead, self.now);
         let key = made(&self.sealer, algorithm, &OsEntropy, signs_from, self.now);
         let key = key.map_err(|error| Failure::Failed(error.to_string()))?;

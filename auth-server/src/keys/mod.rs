@@ -12,8 +12,8 @@ mod seal;
 mod source;
 
 pub use follow::follow;
-pub(crate) use ring::made;
-pub use ring::{KeysError, Ring, first, load};
+pub use ring::{KeysError, Ring, Secrets, first, load};
+pub(crate) use ring::{made, opened};
 pub use schedule::{KeyState, KeyTimes, Schedule};
 pub use seal::{Sealer, Unsealable};
 pub use source::SigningKeys;

@@ -26,6 +26,9 @@ pub enum KeysError {
         /// Why not.
         cause: Unsealable,
     },
+    /// There is no key that signs yet, and no secret that does.
+    #[error("no key signs yet, and JWT_ACCESS_SECRET is not set")]
+    NothingSigns,
     /// A secret that verifies beside them is too weak.
     #[error("a secret of access tokens is too weak: {0}")]
     Secret(#[from] KeyFlaw),
@@ -42,11 +45,23 @@ impl KeysError {
                 "put the secret that it was made with into JWT_KEYS_SECRET_PREVIOUS; if that is lost, delete its row in auth_keys"
             }
             Self::Sealed { .. } => "start the version that made it, or delete its row in auth_keys",
+            Self::NothingSigns => {
+                "wait until the time of the first key has come (`auth-server keys list`), or set JWT_ACCESS_SECRET until then"
+            }
             Self::Store(_) => "see that the database answers",
             Self::Secret(_) => "put the output of `openssl rand -base64 48` into JWT_ACCESS_SECRET",
             Self::Entropy(_) => "see that the system has randomness",
         }
     }
+}
+
+/// The secrets of HS256 that stand beside the keys.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    /// It signs where no key does.
+    pub current: Option<SecretString>,
+    /// They verify, and sign nothing.
+    pub previous: Vec<SecretString>,
 }
 
 /// The keys at a certain time: what each of them is, and all of them for the core.
@@ -59,15 +74,16 @@ pub struct Ring {
 }
 
 /// Reads the keys and opens those that are in use, with the secrets of HS256 behind them: these go on
-/// verifying, and sign for as long as no key does.
+/// verifying, and the current one signs for as long as no key does.
 ///
 /// # Errors
 ///
-/// [`KeysError`] names what keeps it from one of them.
+/// [`KeysError`] names what keeps it from one of them, or says that nothing signs: a previous secret
+/// never does.
 pub async fn load(
     store: &SeaOrmStore,
     sealer: &Sealer,
-    secrets: &[SecretString],
+    secrets: &Secrets,
     token_ttl: Duration,
     now: Timestamp,
 ) -> Result<Ring, KeysError> {
@@ -77,14 +93,18 @@ pub async fn load(
     let mut access = AccessKeys::new();
     for row in &rows {
         access = match schedule.state(&row.id) {
-            Some(KeyState::Signing) => access.signing_key(open(sealer, row)?),
+            Some(KeyState::Signing) => access.signing_key(opened(sealer, row)?),
             Some(KeyState::Coming | KeyState::Verifying { .. }) => {
-                access.verifying_key(open(sealer, row)?.public().clone())
+                access.verifying_key(opened(sealer, row)?.public().clone())
             }
             Some(KeyState::Over) | None => access,
         };
     }
-    for secret in secrets {
+    let signs = schedule.iter().any(|(_, state)| state == KeyState::Signing);
+    if !signs && secrets.current.is_none() {
+        return Err(KeysError::NothingSigns);
+    }
+    for secret in secrets.current.iter().chain(&secrets.previous) {
         access = access.secret(SigningSecret::parse(secret.expose_secret().as_bytes())?);
     }
     Ok(Ring { schedule, access })
@@ -127,10 +147,11 @@ pub(crate) fn made(
     })
 }
 
-fn open(sealer: &Sealer, row: &SealedKey) -> Result<SigningKey, KeysError> {
-    let opened = match row.algorithm.parse() {
+/// The key of a row.
+pub(crate) fn opened(sealer: &Sealer, row: &SealedKey) -> Result<SigningKey, KeysError> {
+    let found = match row.algorithm.parse() {
         Ok(algorithm) => sealer.open(&row.id, algorithm, &row.sealed),
         Err(_) => Err(Unsealable::AnotherVersion),
     };
-    opened.map_err(|cause| KeysError::Sealed { id: row.id.clone(), cause })
+    found.map_err(|cause| KeysError::Sealed { id: row.id.clone(), cause })
 }

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use auth_core::{AccessKeys, Auth, Clock, OsEntropy, SystemClock, Timestamp};
 use auth_sea_orm::SeaOrmStore;
-use secrecy::SecretString;
 
 use super::follow::follow;
-use super::ring::{KeysError, Ring, first, load};
+use super::ring::{KeysError, Ring, Secrets, first, load};
 use super::seal::Sealer;
 use crate::config::Config;
 
@@ -17,8 +16,7 @@ use crate::config::Config;
 pub struct SigningKeys {
     store: SeaOrmStore,
     sealer: Sealer,
-    /// They verify, and sign where no key does.
-    secrets: Vec<SecretString>,
+    secrets: Secrets,
     token_ttl: Duration,
     found: Ring,
 }
@@ -26,7 +24,7 @@ pub struct SigningKeys {
 impl SigningKeys {
     /// The keys in the configured database; `None` where a secret signs, and no keys.
     ///
-    /// Where there is neither a key nor a secret, it makes the first key.
+    /// Where there is neither a key nor a secret that signs, it makes the first key.
     ///
     /// # Errors
     ///
@@ -34,18 +32,18 @@ impl SigningKeys {
     pub async fn find(
         config: &Config,
         store: &SeaOrmStore,
-        secrets: &[SecretString],
+        secrets: &Secrets,
     ) -> Result<Option<Self>, KeysError> {
         let Some(sealer) = Sealer::new(&config.keys.sealing) else { return Ok(None) };
         let now = SystemClock.now();
-        if secrets.is_empty()
+        if secrets.current.is_none()
             && let Some(key) = first(store, &sealer, &OsEntropy, now).await?
         {
             tracing::info!(key = key.id, algorithm = key.algorithm, "made the first signing key");
         }
         let token_ttl = config.policy.access_ttl;
         let found = load(store, &sealer, secrets, token_ttl, now).await?;
-        Ok(Some(Self { store: store.clone(), sealer, secrets: secrets.to_vec(), token_ttl, found }))
+        Ok(Some(Self { store: store.clone(), sealer, secrets: secrets.clone(), token_ttl, found }))
     }
 
     /// Those that were found.

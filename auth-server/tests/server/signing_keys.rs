@@ -115,6 +115,14 @@ async fn a_secret_makes_way_for_a_key_and_nobody_is_logged_out() {
     server.client().me(&old).await.is(401, r#"{"error":"Invalid or expired token"}"#);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_previous_secret_verifies_and_never_signs() {
+    let store = Store::sqlite();
+    let server = start(&store, &[("JWT_ACCESS_SECRET_PREVIOUS", ACCESS_SECRET)]);
+    assert_eq!(server.client().bootstrap().await.status, 201);
+    assert_eq!(header(&server.client().login().await.access_token()).0, "EdDSA");
+}
+
 #[test]
 fn another_secret_than_that_of_the_keys_stops_the_start_and_says_what_to_do() {
     let store = Store::sqlite();

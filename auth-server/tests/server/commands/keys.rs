@@ -58,7 +58,11 @@ fn a_key_is_made_replaced_and_retired() {
                 "the next key is there already, {second}: it signs from <time> on; `auth-server keys retire` takes it back"
             ),
         );
-        let gone = |id: &str| format!("The key {id} is gone, and so is what it signed.\n");
+        let gone = |id: &str| {
+            format!(
+                "The key {id} is gone. Running servers refuse what it signed when they look next, within JWT_KEYS_INTERVAL.\n"
+            )
+        };
         keys(&place, &format!("retire {second}")).is(0, &gone(&second), "");
 
         let third = id(&keys(&place, "rotate --now --json"));
@@ -120,6 +124,18 @@ fn without_the_secret_that_encrypts_them_there_are_no_keys() {
             "JWT_KEYS_SECRET is not set, and encrypts the keys; put the output of `openssl rand -base64 48` into it",
         );
     }
+}
+
+#[test]
+fn a_key_that_no_server_could_open_is_not_made() {
+    let place = Place::sqlite();
+    let first = id(&keys(&place, "generate --json"));
+    let mut program = program(&place, "keys rotate");
+    program.env("JWT_KEYS_SECRET", "k2Gt7Zb4Qx9Mv1Ld6Rj3Hs8Pw5Nc0FyA");
+    let refused = run(program, "");
+    assert_eq!((refused.code, refused.out.as_str()), (78, ""));
+    assert!(refused.err.contains("does not open with JWT_KEYS_SECRET"), "{refused:?}");
+    assert_eq!(listed(&place), [(first, "signing".to_owned())]);
 }
 
 #[test]
