@@ -23,6 +23,7 @@ pub mod keys;
 pub mod openapi;
 pub mod pages;
 pub mod record;
+pub mod reference;
 pub mod serve;
 pub mod signals;
 pub mod start;

@@ -28,6 +28,7 @@ use crate::keys::{KeysError, Secrets, SigningKeys};
 use crate::openapi;
 use crate::pages::Pages;
 use crate::record::Recording;
+use crate::reference;
 use crate::serve::{Limits, serve};
 use crate::sweep;
 
@@ -153,7 +154,8 @@ fn pages(config: &Config, routes: &AuthRoutes<SeaOrmStore>) -> Pages {
         Console::On => Some(console::pages(routes.base_path(), &config.policy, token)),
         Console::Off => None,
     };
-    console.into_iter().flatten().collect()
+    let reference = if config.mode.is_production() { Vec::new() } else { reference::pages(routes) };
+    console.into_iter().flatten().chain(reference).collect()
 }
 
 /// The routes as this configuration wants them.

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::process::program;
+use crate::process::{Server, Store, program};
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
 
@@ -37,4 +37,23 @@ fn the_printed_document_follows_the_configuration_and_needs_no_database_and_no_s
     assert_eq!(request["password"]["minLength"], 15);
     let cookie = &document["paths"]["/login"]["post"]["responses"]["200"]["headers"]["Set-Cookie"]["example"];
     assert!(cookie.as_str().unwrap().contains("; Secure"), "{cookie}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_served_document_is_the_printed_one_and_its_page_is_there_in_development_alone() {
+    let store = Store::sqlite();
+    for (mode, page) in [("test", 200), ("development", 200), ("production", 404)] {
+        let server = Server::start_with(&store.url(), &[("NODE_ENV", mode)]);
+        let client = server.client();
+        let answer = client.get("/api/auth/openapi.json").await;
+        assert_eq!(
+            (answer.status, &answer.response.headers()["content-type"]),
+            (200, &"application/json".parse().unwrap())
+        );
+        let printed: Value = serde_json::from_str(&printed(&["--json"], &[("NODE_ENV", mode)])).unwrap();
+        assert_eq!(answer.json(), printed, "{mode}");
+        for path in ["/docs", "/docs/style.css"] {
+            assert_eq!(client.get(path).await.status, page, "{mode} {path}");
+        }
+    }
 }
