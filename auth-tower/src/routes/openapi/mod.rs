@@ -7,6 +7,7 @@
 
 mod answers;
 mod headers;
+mod links;
 mod operation;
 mod refusals;
 mod requests;

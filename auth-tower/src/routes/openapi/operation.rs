@@ -15,7 +15,7 @@ use crate::status::Row;
 
 use super::answers::Body;
 use super::headers::{Cookies, Told, spelt};
-use super::{BEARER, BOOTSTRAP_TOKEN, OpenApi, REFRESH_COOKIE, answers, refusals, requests, words};
+use super::{BEARER, BOOTSTRAP_TOKEN, OpenApi, REFRESH_COOKIE, answers, links, refusals, requests, words};
 
 /// The operation at the path of this template. What is shared with others is referred to.
 pub(super) fn of(
@@ -43,6 +43,9 @@ pub(super) fn of(
         let schema = Some(Ref::from_schema_name(schema));
         let content = ContentBuilder::new().schema(schema).example(Some(example)).build();
         success = success.content("application/json", content);
+    }
+    for (name, link) in links::of(route) {
+        success = success.link(name, link);
     }
     operation = operation.response(answer.status.as_str(), success.build());
     for refused in refused(route, about, policy, cookies) {

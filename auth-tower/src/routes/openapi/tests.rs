@@ -172,6 +172,12 @@ fn every_operation_has_a_name_of_its_own_and_all_that_a_reader_needs() {
         }
         let responses = operation["responses"].as_object().expect("responses");
         assert_eq!(responses.keys().filter(|status| status.starts_with('2')).count(), 1, "{name}");
+        for link in responses.values().filter_map(|response| response["links"].as_object()).flatten() {
+            assert_eq!(link.1["operationId"], link.0.as_str(), "{name}");
+            let leads_to =
+                operations(&document).into_iter().any(|(.., other)| other["operationId"] == link.0.as_str());
+            assert!(leads_to, "{name} leads to {}", link.0);
+        }
         for scheme in operation["security"].as_array().expect("security") {
             for known in scheme.as_object().expect("schemes").keys() {
                 assert!(document["components"]["securitySchemes"].get(known).is_some(), "{name}: {known}");
