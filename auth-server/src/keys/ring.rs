@@ -124,7 +124,8 @@ pub async fn first(
     if !store.signing_keys().await?.is_empty() {
         return Ok(None);
     }
-    let key = made(sealer, SigningAlgorithm::default(), entropy, now, now)?;
+    let signs_from = Schedule::new(Vec::new(), Duration::ZERO, now).next(Duration::ZERO, now);
+    let key = made(sealer, SigningAlgorithm::default(), entropy, signs_from, now)?;
     let addition = store.add_signing_key(&key, None).await?;
     Ok((addition == Addition::Added).then_some(key))
 }
@@ -141,7 +142,7 @@ pub(crate) fn made(
     Ok(SealedKey {
         id: key.key_id().to_owned(),
         algorithm: algorithm.to_string(),
-        sealed: sealer.seal(&key, entropy)?,
+        sealed: sealer.seal(&key, signs_from, entropy)?,
         created_at: now,
         signs_from,
     })
@@ -150,7 +151,7 @@ pub(crate) fn made(
 /// The key of a row.
 pub(crate) fn opened(sealer: &Sealer, row: &SealedKey) -> Result<SigningKey, KeysError> {
     let found = match row.algorithm.parse() {
-        Ok(algorithm) => sealer.open(&row.id, algorithm, &row.sealed),
+        Ok(algorithm) => sealer.open(&row.id, algorithm, row.signs_from, &row.sealed),
         Err(_) => Err(Unsealable::AnotherVersion),
     };
     found.map_err(|cause| KeysError::Sealed { id: row.id.clone(), cause })

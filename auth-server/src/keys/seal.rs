@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use auth_core::{Entropy, EntropyError, SigningAlgorithm, SigningKey};
+use auth_core::{Entropy, EntropyError, SigningAlgorithm, SigningKey, Timestamp};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -17,17 +17,19 @@ const LABEL: &[u8] = b"auth-server signing keys v1";
 
 /// Encrypts private keys, and knows them again.
 ///
-/// XChaCha20-Poly1305 under a key that HKDF-SHA256 (RFC 5869) makes of a secret. The name and the
-/// algorithm of a key belong to it: whoever exchanges two rows of the table gets neither opened.
+/// XChaCha20-Poly1305 under a key that HKDF-SHA256 (RFC 5869) makes of a secret. The name, the
+/// algorithm and the time of a key belong to it: whoever exchanges two rows of the table gets neither opened,
+/// and no old key can be made to sign again by giving it another time.
 ///
 /// ```
-/// use auth_core::{OsEntropy, SigningAlgorithm, SigningKey};
+/// use auth_core::{OsEntropy, SigningAlgorithm, SigningKey, Timestamp};
 /// use auth_server::keys::Sealer;
 ///
 /// let sealer = Sealer::new(&["Vx8Qm2Lr5Tn9Kc3Hd7Bw1Zs6Yj4Gf0Pa".into()]).ok_or("one is enough")?;
 /// let key = SigningKey::generate(SigningAlgorithm::EdDsa, &OsEntropy)?;
-/// let sealed = sealer.seal(&key, &OsEntropy)?;
-/// assert_eq!(sealer.open(key.key_id(), key.algorithm(), &sealed)?.key_id(), key.key_id());
+/// let signs_from = Timestamp::from_millis(0);
+/// let sealed = sealer.seal(&key, signs_from, &OsEntropy)?;
+/// assert_eq!(sealer.open(key.key_id(), key.algorithm(), signs_from, &sealed)?.key_id(), key.key_id());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Sealer {
@@ -63,15 +65,20 @@ impl Sealer {
         (!ciphers.is_empty()).then_some(Self { ciphers })
     }
 
-    /// The private part of a key, encrypted.
+    /// The private part of a key that signs from then on, encrypted.
     ///
     /// # Errors
     ///
     /// [`EntropyError`] where no randomness was to be had.
-    pub fn seal(&self, key: &SigningKey, entropy: &dyn Entropy) -> Result<Vec<u8>, EntropyError> {
+    pub fn seal(
+        &self,
+        key: &SigningKey,
+        signs_from: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, EntropyError> {
         let mut nonce = [0; NONCE_BYTES];
         entropy.fill(&mut nonce)?;
-        let about = about(key.key_id(), key.algorithm());
+        let about = about(key.key_id(), key.algorithm(), signs_from);
         let private = key.to_pkcs8_der();
         let payload = Payload { msg: &private, aad: &about };
         let encrypted = self.ciphers[0]
@@ -80,7 +87,7 @@ impl Sealer {
         Ok([&[VERSION][..], &nonce, &encrypted].concat())
     }
 
-    /// The key that was sealed under this name.
+    /// The key that was sealed under this name, to sign from then on.
     ///
     /// # Errors
     ///
@@ -89,6 +96,7 @@ impl Sealer {
         &self,
         id: &str,
         algorithm: SigningAlgorithm,
+        signs_from: Timestamp,
         sealed: &[u8],
     ) -> Result<SigningKey, Unsealable> {
         let (version, rest) = sealed.split_first().ok_or(Unsealable::AnotherVersion)?;
@@ -96,7 +104,7 @@ impl Sealer {
             return Err(Unsealable::AnotherVersion);
         }
         let (nonce, encrypted) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(Unsealable::AnotherSecret)?;
-        let (nonce, about) = (XNonce::from(*nonce), about(id, algorithm));
+        let (nonce, about) = (XNonce::from(*nonce), about(id, algorithm, signs_from));
         let open = |cipher: &XChaCha20Poly1305| {
             cipher.decrypt(&nonce, Payload { msg: encrypted, aad: &about }).ok().map(Zeroizing::new)
         };
@@ -108,8 +116,8 @@ impl Sealer {
 }
 
 /// What is authenticated beside the key. No name of an algorithm has a zero byte.
-fn about(id: &str, algorithm: SigningAlgorithm) -> Vec<u8> {
-    [algorithm.as_str().as_bytes(), &[0], id.as_bytes()].concat()
+fn about(id: &str, algorithm: SigningAlgorithm, signs_from: Timestamp) -> Vec<u8> {
+    [&signs_from.millis().to_be_bytes(), algorithm.as_str().as_bytes(), &[0], id.as_bytes()].concat()
 }
 
 impl fmt::Debug for Sealer {
@@ -125,6 +133,7 @@ mod tests {
 
     use super::*;
 
+    const THEN: Timestamp = Timestamp::from_millis(1_000);
     const OLD: &str = "Vx8Qm2Lr5Tn9Kc3Hd7Bw1Zs6Yj4Gf0Pa";
     const NEW: &str = "e1R7uN3iW9oL5pX2qC8sD4vF6bG0hJkM";
 
@@ -140,12 +149,13 @@ mod tests {
     #[test]
     fn what_was_sealed_is_opened_with_the_same_secret_and_its_successor() {
         let key = key();
-        let sealed = sealer(&[OLD]).seal(&key, &OsEntropy).expect("randomness");
+        let sealed = sealer(&[OLD]).seal(&key, THEN, &OsEntropy).expect("randomness");
         for secrets in [&[OLD][..], &[NEW, OLD]] {
-            let opened = sealer(secrets).open(key.key_id(), key.algorithm(), &sealed).expect("it opens");
+            let opened =
+                sealer(secrets).open(key.key_id(), key.algorithm(), THEN, &sealed).expect("it opens");
             assert_eq!(*opened.to_pkcs8_der(), *key.to_pkcs8_der());
         }
-        let refused = sealer(&[NEW]).open(key.key_id(), key.algorithm(), &sealed);
+        let refused = sealer(&[NEW]).open(key.key_id(), key.algorithm(), THEN, &sealed);
         assert_eq!(refused.err(), Some(Unsealable::AnotherSecret));
     }
 
@@ -153,21 +163,23 @@ mod tests {
     fn nothing_of_the_private_part_shows() {
         let key = key();
         let private = key.to_pkcs8_der();
-        let sealed = sealer(&[OLD]).seal(&key, &OsEntropy).expect("randomness");
-        let again = sealer(&[OLD]).seal(&key, &OsEntropy).expect("randomness");
+        let sealed = sealer(&[OLD]).seal(&key, THEN, &OsEntropy).expect("randomness");
+        let again = sealer(&[OLD]).seal(&key, THEN, &OsEntropy).expect("randomness");
         assert!(!private.windows(8).any(|part| sealed.windows(8).any(|shown| shown == part)));
         assert_ne!(sealed[1..25], again[1..25], "each time another nonce");
     }
 
     #[test]
-    fn a_key_under_another_name_or_algorithm_is_not_opened() {
+    fn a_key_under_another_name_algorithm_or_time_is_not_opened() {
         let (key, other) = (key(), key());
         let one = sealer(&[OLD]);
-        let sealed = one.seal(&key, &OsEntropy).expect("randomness");
-        for (id, algorithm) in
-            [(other.key_id(), SigningAlgorithm::Es256), (key.key_id(), SigningAlgorithm::EdDsa)]
-        {
-            assert_eq!(one.open(id, algorithm, &sealed).err(), Some(Unsealable::AnotherSecret));
+        let sealed = one.seal(&key, THEN, &OsEntropy).expect("randomness");
+        for (id, algorithm, signs_from) in [
+            (other.key_id(), SigningAlgorithm::Es256, THEN),
+            (key.key_id(), SigningAlgorithm::EdDsa, THEN),
+            (key.key_id(), SigningAlgorithm::Es256, Timestamp::from_millis(1_001)),
+        ] {
+            assert_eq!(one.open(id, algorithm, signs_from, &sealed).err(), Some(Unsealable::AnotherSecret));
         }
     }
 
@@ -175,19 +187,22 @@ mod tests {
     fn no_changed_byte_goes_unnoticed() {
         let key = key();
         let one = sealer(&[OLD]);
-        let sealed = one.seal(&key, &OsEntropy).expect("randomness");
+        let sealed = one.seal(&key, THEN, &OsEntropy).expect("randomness");
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
-            assert!(one.open(key.key_id(), key.algorithm(), &changed).is_err(), "byte {at}");
+            assert!(one.open(key.key_id(), key.algorithm(), THEN, &changed).is_err(), "byte {at}");
         }
-        assert_eq!(one.open(key.key_id(), key.algorithm(), &[]).err(), Some(Unsealable::AnotherVersion));
+        assert_eq!(
+            one.open(key.key_id(), key.algorithm(), THEN, &[]).err(),
+            Some(Unsealable::AnotherVersion)
+        );
     }
 
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
-            let opened = sealer(&[OLD]).open("id", SigningAlgorithm::EdDsa, &bytes);
+            let opened = sealer(&[OLD]).open("id", SigningAlgorithm::EdDsa, THEN, &bytes);
             prop_assert!(opened.is_err());
         }
     }
