@@ -1,0 +1,52 @@
+"""The load: what is run to ask a server, and what came of it."""
+
+import json
+import re
+import shutil
+import subprocess
+
+from harness import places
+
+PARALLEL = 64
+
+
+class Failed(Exception):
+    """Something was answered that must not be."""
+
+
+def generate(server, scenario, seconds, watch=None, **options):
+    """Runs the load generator; its result."""
+    command = [places.PROGRAMS / "loadgen", "--server", server.address, "--scenario", scenario]
+    given = {"parallel": PARALLEL, "seconds": seconds, "warmup": min(1, seconds / 4), **options}
+    for name, value in given.items():
+        command += [f"--{name}", str(value)]
+    for name, process in (watch or {}).items():
+        command += ["--watch", f"{name}={process}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"{scenario}: {done.stderr.strip()}")
+    result = json.loads(done.stdout)
+    for phase in [result] if "actions" in result else result.values():
+        if phase["errors"]:
+            raise Failed(f"{scenario}: {phase['errors']} errors, the first {phase['first_error']}")
+    return result
+
+
+def saturate(server, seconds):
+    """GET /hello as often as it goes, by wrk where it is installed; how often, and by what."""
+    if not shutil.which("wrk"):
+        result = generate(server, "get", seconds, **({"bearer": server.token} if server.token else {}))
+        return result["actions"]["get"]["per_second"], "loadgen"
+    header = ["-H", f"Authorization: Bearer {server.token}"] if server.token else []
+    url = f"http://{server.address}/hello"
+    command = ["wrk", "-t", "1", "-c", str(PARALLEL), "-d", f"{max(1, round(seconds))}s", *header, url]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in said or "Socket errors" in said:
+        raise Failed(f"wrk: {said}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]), "wrk"
+
+
+def hashes(seconds, threads):
+    """Hashes a second in a bare loop."""
+    command = [places.PROGRAMS / "hash", "--threads", str(threads), "--seconds", str(seconds)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["per_second"]

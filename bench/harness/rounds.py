@@ -1,0 +1,106 @@
+"""One round: each thing once, what is compared right after what it is compared with."""
+
+import os
+import statistics
+import time
+
+from harness import load, machine
+from harness.machine import Foreign
+from harness.servers import Hello
+
+STARTS = 5
+# What is offered beside the logins: this many users, each every 40 ms.
+STEADY = 8
+# How long a server that has started is left alone before its memory is looked at, in seconds.
+SETTLED = 1
+
+
+class Round:
+    """The measurements of one round, each a record that `note` is given."""
+
+    def __init__(self, bench, seconds, note):
+        self._bench, self._seconds, self._note = bench, seconds, note
+        self._watch = {}
+
+    def run(self, wanted):
+        bench = self._bench
+        if "start" in wanted:
+            self._start()
+        if not set(wanted) - {"start", "size"}:
+            return
+        ours, express = bench.ours.start(), bench.express.start() if bench.express else None
+        self._watch = {"server": ours.process, "postgres": bench.postgres.process}
+        try:
+            if "memory" in wanted:
+                self._idle(ours)
+            if "login" in wanted:
+                self._alone("login", "limit", lambda: load.hashes(self._seconds, os.cpu_count()))
+            for scenario in ("login", "refresh", "me"):
+                if scenario in wanted:
+                    self._load(ours, express, scenario)
+            if "guard" in wanted:
+                self._guard()
+            if "storm" in wanted or "memory" in wanted:
+                self._storm(ours)
+        finally:
+            ours.stop()
+            if express:
+                express.stop()
+
+    def _start(self):
+        def starts():
+            for _ in range(STARTS):
+                server = self._bench.ours.start()
+                server.stop()
+                yield server.started_after * 1000
+
+        self._alone("start", "ours", lambda: statistics.median(starts()))
+
+    def _idle(self, ours):
+        time.sleep(SETTLED)
+        self._note("memory", "idle", machine.resident(ours.process), 0.0)
+
+    def _load(self, ours, express, scenario):
+        self._bench.postgres.ask("CHECKPOINT")
+        self._measure(ours, "ours", scenario, self._watch)
+        if scenario == "refresh":
+            self._alone("refresh", "limit", lambda: self._bench.rotation.per_second(self._seconds))
+        if express:
+            watch = {**self._watch, "server": express.process}
+            self._measure(express, "express", scenario, watch)
+
+    def _measure(self, server, who, scenario, watch):
+        result = load.generate(server, scenario, self._seconds, watch)
+        action, cpu = result["actions"][scenario], result["cpu"]
+        self._note(scenario, who, action["per_second"], cpu["foreign"]["cores"], latency=action, cpu=cpu)
+
+    def _alone(self, what, who, measured, **details):
+        foreign = Foreign(self._bench.postgres.process)
+        value = measured()
+        self._note(what, who, value, foreign.cores(), **details)
+
+    def _guard(self):
+        for who, arguments in (("limit", []), ("ours", ["--guarded"])):
+            server = Hello(*arguments)
+            try:
+                foreign = Foreign(server.process)
+                value, by = load.saturate(server, self._seconds)
+                self._note("guard", who, value, foreign.cores(), by=by)
+            finally:
+                server.stop()
+
+    def _storm(self, ours):
+        result = load.generate(ours, "storm", self._seconds + 2, self._watch, parallel=STEADY)
+        alone, storm = result["alone"], result["storm"]
+        foreign = storm["cpu"]["foreign"]["cores"]
+        for action in ("me", "refresh"):
+            for who, phase in (("alone", alone), ("storm", storm)):
+                tally = phase["actions"][action]
+                load_beside = phase["cpu"]["foreign"]["cores"]
+                self._note(f"{action} in storm", who, tally["p99_ms"], load_beside, latency=tally)
+        tallies = [storm["actions"][action] for action in ("me", "refresh")]
+        served = sum(tally["answered"] for tally in tallies) / sum(tally["offered"] for tally in tallies)
+        self._note("served in storm", "ours", served, foreign)
+        login = storm["actions"]["login"]
+        self._note("login in storm", "ours", login["per_second"], foreign, latency=login, cpu=storm["cpu"])
+        self._note("memory", "after", machine.resident(ours.process), foreign)
