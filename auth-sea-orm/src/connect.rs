@@ -12,6 +12,7 @@ use sea_orm::{DatabaseConnection, SqlxError};
 
 use crate::doubt::Doubt;
 use crate::error::{StoreTrouble, from_sqlx};
+use crate::standby::REFUSE_STANDBY;
 
 /// How a pool of connections behaves.
 ///
@@ -110,7 +111,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Opens the database at `url` with the default [`Options`].
 ///
 /// - `postgres://user:password@host:5432/database`: a pool that notices a restart of the server
-///   by itself.
+///   by itself, and has no connection to a standby (`pg_is_in_recovery()`).
 /// - `sqlite://auth.db?mode=rwc`: in WAL mode (readers never wait), with a busy timeout of 5 s,
 ///   foreign keys enforced, and `synchronous = FULL`: what was answered survives a power cut. A
 ///   rotation that was undone would make its honest holder look like a thief. A new file can be
@@ -158,13 +159,20 @@ async fn postgres(url: &str, options: Options, doubt: Doubt) -> Result<DatabaseC
         // instance that freezes within a transaction must not keep its locks from the others.
         Pooling::Session => {
             let limit = options.statement_timeout.as_millis();
-            let settings =
-                format!("SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit}");
+            let settings = format!(
+                "{REFUSE_STANDBY}; \
+                 SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit}"
+            );
             (server, Some(settings))
         }
         Pooling::Transaction => (server.statement_cache_capacity(0).extra_float_digits(None), None),
     };
-    try_once(server.connect()).await?;
+    try_once(async {
+        let mut connection = server.connect().await?;
+        connection.execute(REFUSE_STANDBY).await?;
+        Ok(connection)
+    })
+    .await?;
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.unwrap_or(10).max(1))
         .acquire_timeout(options.acquire_timeout)

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::connect::{ConnectError, Options, Pooling, connect_in_doubt};
 use crate::doubt::Doubt;
+use crate::standby::REFUSE_STANDBY;
 
 /// What the verbs run their statements on.
 #[derive(Clone, Debug)]
@@ -40,9 +41,10 @@ impl Connections {
         let prologue = match options.pooling {
             Pooling::Session => None,
             // What an earlier client of the connection left behind may bear the name of what
-            // comes. The limits go with the transaction, and so trouble nobody else.
+            // comes. The limits go with the transaction, and so trouble nobody else. The pooler may
+            // have gone over to another server meanwhile.
             Pooling::Transaction => Some(format!(
-                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; DEALLOCATE ALL; \
+                "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; {REFUSE_STANDBY}; DEALLOCATE ALL; \
                  SET LOCAL statement_timeout = {limit}; \
                  SET LOCAL idle_in_transaction_session_timeout = {limit}",
                 limit = options.statement_timeout.as_millis()

@@ -115,9 +115,10 @@ fn postgres_kind(code: &str) -> StoreErrorKind {
 }
 
 /// The classes whose messages speak of the server, the database or the role, and of no data:
-/// connection, wrong password, unknown database, resources, shutdown.
+/// connection, wrong password, unknown database, resources, shutdown. So does a server of which only
+/// reading may be asked.
 fn names_no_data(code: &str) -> bool {
-    matches!(code.get(..2), Some("08" | "28" | "3D" | "53" | "57"))
+    matches!(code.get(..2), Some("08" | "28" | "3D" | "53" | "57")) || code == "25006"
 }
 
 /// Whether trying again may help, by SQLite's result code, the extended ones included.

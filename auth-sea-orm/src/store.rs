@@ -9,6 +9,7 @@ use sea_orm::{
 use crate::connect::{ConnectError, Options};
 use crate::connections::{Connections, Transaction};
 use crate::error::{StoreTrouble, from_orm};
+use crate::standby::REFUSE_STANDBY;
 
 /// People and sessions in SQLite or Postgres.
 ///
@@ -46,6 +47,7 @@ impl SeaOrmStore {
     /// Whoever makes them otherwise sees to it that on SQLite foreign keys are enforced and a
     /// busy timeout is set, that the pool does not wait too long for a database that is down, and
     /// that Postgres has a statement timeout: both together below half the refresh token's grace.
+    /// And they are to a primary: a standby answers what is only read, and may be behind.
     pub fn new(db: DatabaseConnection) -> Self {
         Self { connections: Connections::given(db) }
     }
@@ -60,13 +62,15 @@ impl SeaOrmStore {
         &self.connections
     }
 
-    /// Whether the database answers: `SELECT 1`.
+    /// Whether the database answers, and is not a standby: `SELECT 1`, or on Postgres
+    /// `pg_is_in_recovery()`.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] where it does not.
+    /// [`StoreError`] where it does not, or is one.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.connections.execute_unprepared("SELECT 1").await.map(drop).map_err(|error| from_orm(&error))
+        let question = self.dialect(REFUSE_STANDBY, "SELECT 1");
+        self.connections.execute_unprepared(question).await.map(drop).map_err(|error| from_orm(&error))
     }
 
     pub(crate) fn on_sqlite(&self) -> bool {

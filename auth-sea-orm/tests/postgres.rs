@@ -11,8 +11,10 @@ use auth_core::store::{
     UserStore,
 };
 use auth_core::{EventQuery, PasswordHash, Timestamp};
-use auth_sea_orm::{Options, SeaOrmStore, connect, connect_with};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement, TransactionTrait};
+use auth_sea_orm::{Options, Pooling, SeaOrmStore, connect, connect_with};
+use sea_orm::{
+    ConnectionTrait, Database, DatabaseConnection, DbBackend, FromQueryResult, Statement, TransactionTrait,
+};
 use test_postgres::Cluster;
 use tokio::task::JoinSet;
 
@@ -169,6 +171,37 @@ async fn a_statement_that_waits_too_long_is_an_outage_and_is_not_carried_out_lat
         store.rotate(&step(key(1), 0, at(3)), at(3)).await.unwrap().is_some(),
         "the token is as good as it was"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standby_is_asked_nothing_before_it_is_promoted() {
+    let Some(cluster) = Cluster::launch() else { return };
+    for pooling in [Pooling::Session, Pooling::Transaction] {
+        let database = cluster.database();
+        let options = Options { pooling, acquire_timeout: Duration::from_secs(1), ..Options::default() };
+        let store = SeaOrmStore::connect(database.url(), options).await.unwrap();
+        auth_migrations::run(store.database()).await.unwrap();
+        store.create_first_admin(&admin(), at(1)).await.unwrap();
+        store.open(&opening(key(1)), at(1)).await.unwrap();
+
+        cluster.demote();
+        let reader = Database::connect(database.url()).await.unwrap();
+        assert_eq!(number(&reader, "SELECT count(*) FROM sessions").await, 1, "whoever reads is answered");
+        for error in [
+            store.find(key(1).id).await.unwrap_err(),
+            store.credentials(&admin().email).await.unwrap_err(),
+            store.rotate(&step(key(1), 0, at(2)), at(2)).await.unwrap_err(),
+            store.ping().await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{pooling:?}: {error:?}");
+        }
+        let refused = SeaOrmStore::connect(database.url(), options).await.unwrap_err();
+        assert!(format!("{refused:?}").contains("the server is a standby"), "{refused:?}");
+
+        cluster.execute(&["SELECT pg_promote()"]);
+        store.ping().await.unwrap();
+        assert_eq!(store.find(key(1).id).await.unwrap().unwrap().session.generation, 0);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

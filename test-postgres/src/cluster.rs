@@ -168,6 +168,20 @@ impl Cluster {
         self.run("pg_ctl", &["-w", "-t", "60", "-l", &log.to_string_lossy(), "start"]);
     }
 
+    /// Stops the server as [`shut_down`](Self::shut_down) does and starts it as a standby: with all
+    /// its data, and open to readers alone, until `SELECT pg_promote()` makes a primary of it again.
+    ///
+    /// So it is with a primary that was demoted while another one took its place.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not stop or start.
+    pub fn demote(&self) {
+        self.shut_down();
+        fs::write(self.data().join("standby.signal"), "").expect("a file can be made");
+        self.start();
+    }
+
     pub(crate) fn answers(&self) -> bool {
         client::run(&self.url(), "SELECT 1".to_owned()).is_ok()
     }

@@ -132,6 +132,27 @@ async fn others_take_all_connections() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_primary_becomes_a_standby_and_is_promoted() {
+    let Some(cluster) = cluster(Setup::default()) else { return };
+    let Some(bouncer) = Bouncer::launch(&cluster, ROLE, 4) else { return };
+    let direct = start(&cluster.url_as(ROLE), &[]);
+    let pooled = [("DATABASE_POOLING", "transaction"), ("AUTO_MIGRATE", "false")];
+    let servers = [&direct, &start(&bouncer.url(), &pooled)];
+    let scene = Scene::open("demoted", &servers).await;
+    cluster.demote();
+    // It answers whoever only reads, and who they are is only read.
+    let demoted = Instant::now();
+    scene.until_met(Unavailable, scene.met(Unavailable) + 60).await;
+    sleep(A_WHILE).await;
+    assert_eq!(scene.served_since(demoted), 0, "a standby was asked");
+    for server in servers {
+        server.client().get("/readyz").await.is_unavailable();
+    }
+    cluster.execute(&["SELECT pg_promote()"]);
+    scene.close(Instant::now(), &cluster.url(), &[Unavailable]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_bouncer_exchanges_the_connections_and_loses_them() {
     let Some(cluster) = cluster(Setup::default()) else { return };
     // Fewer than the server believes to have.
@@ -139,7 +160,7 @@ async fn a_bouncer_exchanges_the_connections_and_loses_them() {
     // The tables are made past the pooler.
     drop(start(&cluster.url_as(ROLE), &[]));
     let pooled = [("DATABASE_POOLING", "transaction"), ("AUTO_MIGRATE", "false")];
-    let servers = [start(&bouncer.url(), &pooled), start(&bouncer.url(), &pooled)];
+    let servers: [_; 3] = std::array::from_fn(|_| start(&bouncer.url(), &pooled));
     let scene = Scene::open("PgBouncer", &servers.each_ref()).await;
     cluster.kill();
     scene.until_met(Unavailable, 20).await;
@@ -153,7 +174,7 @@ async fn a_bouncer_without_accidents_is_not_noticed() {
     let Some(bouncer) = Bouncer::launch(&cluster, ROLE, 4) else { return };
     drop(start(&cluster.url_as(ROLE), &[]));
     let pooled = [("DATABASE_POOLING", "transaction"), ("AUTO_MIGRATE", "false")];
-    let servers = [start(&bouncer.url(), &pooled), start(&bouncer.url(), &pooled)];
+    let servers: [_; 3] = std::array::from_fn(|_| start(&bouncer.url(), &pooled));
     let scene = Scene::open("PgBouncer, in peace", &servers.each_ref()).await;
     scene.until_met(Right, 1_500).await;
     scene.close(Instant::now(), &cluster.url(), &[]).await;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -9,9 +10,11 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine};
 use sea_orm::{ConnectionTrait, Database, Statement};
 use uuid::Uuid;
 
+use crate::client::Client;
 use crate::crowd::{Addresses, Crowd, forgetful};
 use crate::ledger::Outcome;
 use crate::process::Server;
+use crate::secrets::Secrets;
 
 /// Who the servers are to Postgres: nobody special.
 pub(crate) const ROLE: &str = "app";
@@ -43,7 +46,15 @@ pub(crate) struct Scene {
 impl Scene {
     /// A crowd before these servers, everybody logged in and served.
     pub(crate) async fn open(name: &'static str, servers: &[&Server]) -> Self {
-        let clients = servers.iter().map(|server| forgetful(&server.client())).collect();
+        Self::before(name, servers.iter().map(|server| forgetful(&server.client())).collect()).await
+    }
+
+    /// A crowd before a proxy, everybody logged in and served.
+    pub(crate) async fn behind(name: &'static str, proxy: SocketAddr) -> Self {
+        Self::before(name, vec![Client { address: proxy, secrets: Secrets::default() }]).await
+    }
+
+    async fn before(name: &'static str, clients: Vec<Client>) -> Self {
         let servers = Arc::new(Mutex::new(clients));
         let mut crowd = Crowd::gather(&servers).await;
         crowd.until_all_are_served().await;
@@ -58,16 +69,31 @@ impl Scene {
     /// Returns when this was met so often since the crowd gathered.
     pub(crate) async fn until_met(&self, outcome: Outcome, times: usize) {
         let begun = Instant::now();
-        while self.crowd.ledger().counts().get(&outcome).copied().unwrap_or(0) < times {
+        while self.met(outcome) < times {
             assert!(begun.elapsed() < Duration::from_secs(30), "{outcome:?} was never met");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
+    /// How often this was met so far.
+    pub(crate) fn met(&self, outcome: Outcome) -> usize {
+        self.crowd.ledger().counts().get(&outcome).copied().unwrap_or(0)
+    }
+
+    /// How many have asked since, and were answered.
+    pub(crate) fn served_since(&self, since: Instant) -> usize {
+        self.crowd.ledger().served_since(since)
+    }
+
     /// The accident is over: everybody is served within seconds, and nothing was lost.
     ///
     /// `outcomes` are those that were met, beside right answers.
-    pub(crate) async fn close(mut self, healed: Instant, database: &str, outcomes: &[Outcome]) {
+    pub(crate) async fn close(self, healed: Instant, database: &str, outcomes: &[Outcome]) {
+        assert_eq!(self.settle(healed, database).await, outcomes, "what was met");
+    }
+
+    /// As [`close`](Self::close), and tells what was met beside right answers.
+    pub(crate) async fn settle(mut self, healed: Instant, database: &str) -> Vec<Outcome> {
         self.crowd.until_all_are_served().await;
         let ledger = self.crowd.ledger().clone();
         let cookies = self.crowd.leave().await;
@@ -82,8 +108,6 @@ impl Scene {
         );
         assert!(first < RECOVERY, "nobody was served within {RECOVERY:?}");
         assert!(longest < LONGEST_WAIT, "somebody waited for {longest:?}");
-        let met: Vec<_> = counts.into_keys().filter(|outcome| *outcome != Outcome::Right).collect();
-        assert_eq!(met, outcomes, "what was met");
 
         let client = self.servers.lock().unwrap()[0].clone();
         let mut held = BTreeMap::new();
@@ -95,6 +119,7 @@ impl Scene {
             held.insert(session, generation);
         }
         assert_eq!(kept(database).await, held, "each holds the current token of a session that lives");
+        counts.into_keys().filter(|outcome| *outcome != Outcome::Right).collect()
     }
 }
 
