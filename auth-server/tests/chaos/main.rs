@@ -15,6 +15,8 @@ mod client;
 mod crowd;
 mod database;
 mod ledger;
+#[path = "../nginx/nginx.rs"]
+mod nginx;
 #[expect(dead_code, reason = "the tests of the server need more of it")]
 #[path = "../server/process.rs"]
 mod process;
@@ -22,3 +24,4 @@ mod scene;
 #[path = "../server/secrets.rs"]
 mod secrets;
 mod server;
+mod several;

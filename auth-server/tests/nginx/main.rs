@@ -7,6 +7,7 @@
 #[expect(dead_code, reason = "the tests of the server need more of it")]
 #[path = "../server/client.rs"]
 mod client;
+#[expect(dead_code, reason = "the accidents need more of it")]
 mod nginx;
 #[expect(dead_code, reason = "the tests of the server need more of it")]
 #[path = "../server/process.rs"]

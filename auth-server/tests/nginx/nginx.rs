@@ -37,13 +37,14 @@ const AROUND: &str = "
 pub(crate) struct Nginx {
     child: Child,
     address: SocketAddr,
-    _folder: TempDir,
+    app: SocketAddr,
+    folder: TempDir,
 }
 
 impl Nginx {
-    /// Starts one in front of these two; `None` where there is no nginx, which has then been said
-    /// aloud.
-    pub(crate) fn start(auth: SocketAddr, app: SocketAddr) -> Option<Self> {
+    /// Starts one in front of these instances and an application; `None` where there is no nginx,
+    /// which has then been said aloud.
+    pub(crate) fn start(auth: &[SocketAddr], app: SocketAddr) -> Option<Self> {
         let program = program()?;
         // nginx takes over a socket that listens already, as it does when it is replaced while it
         // runs: so the port is free for certain, and whoever connects is heard as soon as it is up.
@@ -53,14 +54,25 @@ impl Nginx {
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         write("nginx.conf", AROUND);
         write("site.conf", &replaced(SITE, "listen 80;", &format!("listen {address};")));
-        let upstreams = replaced(UPSTREAMS, "127.0.0.1:4000", &auth.to_string());
-        write("upstreams.conf", &replaced(&upstreams, "127.0.0.1:3000", &app.to_string()));
+        write("upstreams.conf", &upstreams(auth, app));
 
         let mut command = Command::new(program);
         command.arg("-p").arg(folder.path()).args(["-c", "nginx.conf", "-e", "stderr"]);
         command.env("NGINX", "0;").stdin(Stdio::from(OwnedFd::from(listener)));
         let child = command.stderr(Stdio::piped()).spawn().unwrap();
-        Some(Self { child, address, _folder: folder })
+        Some(Self { child, address, app, folder })
+    }
+
+    /// From now on these are the instances, as far as it has heard: requests that are under way end
+    /// where they are.
+    pub(crate) fn reload(&self, auth: &[SocketAddr]) {
+        fs::write(self.folder.path().join("upstreams.conf"), upstreams(auth, self.app)).unwrap();
+        self.signal("HUP");
+    }
+
+    fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
+        let _gone = Command::new("sh").args(["-c", &kill]).status();
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -71,8 +83,7 @@ impl Nginx {
 impl Drop for Nginx {
     fn drop(&mut self) {
         // Asked and not killed, for it has a process more, which would stay.
-        let ask = format!("kill -TERM {}", self.child.id());
-        let _gone = Command::new("sh").args(["-c", &ask]).status();
+        self.signal("TERM");
         let _gone = self.child.wait();
         if thread::panicking() {
             let mut log = String::new();
@@ -80,6 +91,13 @@ impl Drop for Nginx {
             let _lost = writeln!(std::io::stderr(), "nginx said:\n{log}");
         }
     }
+}
+
+/// Where the instances and the application are.
+fn upstreams(auth: &[SocketAddr], app: SocketAddr) -> String {
+    let auth: Vec<_> = auth.iter().map(|address| format!("server {address};")).collect();
+    let upstreams = replaced(UPSTREAMS, "server 127.0.0.1:4000;", &auth.join(" "));
+    replaced(&upstreams, "127.0.0.1:3000", &app.to_string())
 }
 
 /// The text with something else in the one place where this stands.

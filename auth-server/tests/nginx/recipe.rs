@@ -32,7 +32,7 @@ impl Scene {
             [("NODE_ENV", "test"), ("REFRESH_REUSE_GRACE", "0"), ("TRUSTED_PROXIES", "127.0.0.1")];
         let server = Server::start_with(&store.url(), &variables);
         let (app, address) = App::start().await;
-        let nginx = Nginx::start(server.address(), address)?;
+        let nginx = Nginx::start(&[server.address()], address)?;
         Some(Self { server, app, proxy: nginx.address(), _nginx: nginx, _store: store })
     }
 
@@ -260,7 +260,7 @@ async fn whatever_else_a_check_answers_lets_nobody_through() {
     for status in [302, 304, 400, 404, 405, 429, 500, 502, 503, 504] {
         let (app, address) = App::start().await;
         let (asked, auth) = upstream::always(StatusCode::from_u16(status).unwrap()).await;
-        let Some(nginx) = Nginx::start(auth, address) else { return };
+        let Some(nginx) = Nginx::start(&[auth], address) else { return };
         let answer = Visitor::new(nginx.address()).get("/orders").await;
         answer.refuses(503, "Service unavailable", &[("retry-after", "1")]);
         assert_eq!(asked.load(Ordering::SeqCst), 1, "{status}");
