@@ -21,10 +21,11 @@ STYLE = """
   """
 
 # The bars of a plot: what and who, how it is called, and in which colour.
+OURS, EXPRESS = ("ours", "auth-server", "a"), ("express", "Express + Prisma ×2", "c")
 THROUGHPUT = {
-    "login": [("ours", "auth-server", "a"), ("limit", "the hashing kernel alone", "b"), ("express", "Express + argon2 ×2", "c")],
-    "refresh": [("ours", "auth-server", "a"), ("limit", "pgbench, the statement", "b"), ("express", "Express + Prisma ×2", "c")],
-    "me": [("ours", "auth-server", "a"), ("express", "Express + Prisma ×2", "c")],
+    "login": [OURS, ("limit", "the hashing kernel alone", "b"), ("express", "Express + argon2 ×2", "c")],
+    "refresh": [OURS, ("limit", "pgbench, the statement", "b"), EXPRESS],
+    "me": [OURS, EXPRESS],
     "guard": [("ours", "behind our guard", "a"), ("limit", "bare axum", "b")],
 }
 TITLES = {
@@ -56,7 +57,8 @@ def all_of(records):
     costs = _costs(records)
     if costs:
         parts = [("server", "a"), ("PostgreSQL", "d")]
-        plots["cost.svg"] = stacked("Where the processor's time goes", "microseconds of a request, to the scale of each row", costs, parts)
+        subtitle = "microseconds of a request, to the scale of each row"
+        plots["cost.svg"] = stacked("Where the processor's time goes", subtitle, costs, parts)
     return plots
 
 
@@ -67,7 +69,8 @@ def _costs(records):
         for who, label in (("ours", "auth-server"), ("express", "Express")):
             cpu = [r["cpu"] for r in records if (r["what"], r["who"]) == (what, who) and "cpu" in r]
             if cpu:
-                each = [statistics.median(used[part]["microseconds"] for used in cpu) for part in ("server", "postgres")]
+                parts = ("server", "postgres")
+                each = [statistics.median(used[part]["microseconds"] for used in cpu) for part in parts]
                 costs.append((f"{what}, {label}", each))
     return costs
 

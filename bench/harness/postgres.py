@@ -50,7 +50,7 @@ class Postgres:
         """The answer of some SQL, as text."""
         url = url if url and "://" in url else self.url(url or "postgres")
         given = [argument for name, value in variables.items() for argument in ("-v", f"{name}={value}")]
-        command = ["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", *given, "-d", url]
+        command = [_program("psql"), "-qAtX", "-v", "ON_ERROR_STOP=1", *given, "-d", url]
         done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{done.stderr.strip()}: {sql[:200]}")

@@ -1,5 +1,6 @@
 """One round: each thing once, what is compared right after what it is compared with."""
 
+import contextlib
 import os
 import statistics
 import time
@@ -28,9 +29,10 @@ class Round:
             self._start()
         if not set(wanted) - {"start", "size"}:
             return
-        ours, express = bench.ours.start(), bench.express.start() if bench.express else None
-        self._watch = {"server": ours.process, "postgres": bench.postgres.process}
-        try:
+        with contextlib.ExitStack() as running:
+            ours = running.enter_context(bench.ours.start())
+            express = running.enter_context(bench.express.start()) if bench.express else None
+            self._watch = {"server": ours.process, "postgres": bench.postgres.process}
             if "memory" in wanted:
                 self._idle(ours)
             if "login" in wanted:
@@ -42,17 +44,12 @@ class Round:
                 self._guard()
             if "storm" in wanted or "memory" in wanted:
                 self._storm(ours)
-        finally:
-            ours.stop()
-            if express:
-                express.stop()
 
     def _start(self):
         def starts():
             for _ in range(STARTS):
-                server = self._bench.ours.start()
-                server.stop()
-                yield server.started_after * 1000
+                with self._bench.ours.start() as server:
+                    yield server.started_after * 1000
 
         self._alone("start", "ours", lambda: statistics.median(starts()))
 
@@ -71,8 +68,11 @@ class Round:
 
     def _measure(self, server, who, scenario, watch):
         result = load.generate(server, scenario, self._seconds, watch)
-        action, cpu = result["actions"][scenario], result["cpu"]
-        self._note(scenario, who, action["per_second"], cpu["foreign"]["cores"], latency=action, cpu=cpu)
+        action, cpu = result["actions"].get(scenario), result["cpu"]
+        if action:
+            self._note(scenario, who, action["per_second"], cpu["foreign"]["cores"], latency=action, cpu=cpu)
+        elif who == "ours":
+            raise load.Failed(f"no {scenario} was answered within {self._seconds} s")
 
     def _alone(self, what, who, measured, **details):
         foreign = Foreign(self._bench.postgres.process)
@@ -81,16 +81,13 @@ class Round:
 
     def _guard(self):
         for who, arguments in (("limit", []), ("ours", ["--guarded"])):
-            server = Hello(*arguments)
-            try:
+            with Hello(*arguments) as server:
                 foreign = Foreign(server.process)
                 value, by = load.saturate(server, self._seconds)
                 self._note("guard", who, value, foreign.cores(), by=by)
-            finally:
-                server.stop()
 
     def _storm(self, ours):
-        result = load.generate(ours, "storm", self._seconds + 2, self._watch, parallel=STEADY)
+        result = load.generate(ours, "storm", 2 * self._seconds, self._watch, parallel=STEADY)
         alone, storm = result["alone"], result["storm"]
         foreign = storm["cpu"]["foreign"]["cores"]
         for action in ("me", "refresh"):

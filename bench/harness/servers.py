@@ -27,7 +27,10 @@ class Server:
         self._wait(name, begun)
         self.started_after = time.monotonic() - begun
 
-    def stop(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self._running.terminate()
         try:
             self._running.wait(PATIENCE)
@@ -56,7 +59,7 @@ class Server:
 class Ours:
     """How our server is started: as in production, but that every refresh rotates, as with the peers."""
 
-    def __init__(self, program, url):
+    def __init__(self, program, url, more):
         self.url = url
         self._command = [str(program)]
         self.environment = {
@@ -67,6 +70,7 @@ class Ours:
             "REFRESH_REUSE_GRACE": "0s",
             "HASH_THREADS": str(os.cpu_count()),
             "RUST_LOG": "warn",
+            **more,
         }
 
     def start(self):
@@ -106,7 +110,10 @@ class Hello:
         port, _, self.token = self._running.stdout.readline().strip().partition(" ")
         self.address = f"127.0.0.1:{port}"
 
-    def stop(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self._running.terminate()
         self._running.wait()
         self._running.stdout.close()

@@ -33,6 +33,11 @@ class Row:
             return "aim"
         return "must" if self._reaches(self.must) else "BELOW"
 
+    @property
+    def is_noisy(self):
+        """Whether others used the machine meanwhile, so that the figure is worth little."""
+        return self.foreign > 0.2
+
     def _reaches(self, bound):
         return self.median <= bound if self._most else self.median >= bound
 
@@ -127,15 +132,19 @@ def markdown(judged):
     ]
     for row in judged:
         foreign = f"{row.foreign:.2f}" if row.figures else "–"
+        verdict = row.verdict() + (", noisy" if row.is_noisy else "")
         bounds = f"{row.bound(row.must)} | {row.bound(row.aim)}"
-        lines.append(f"| {row.title} | {bounds} | {row.measured()} | {foreign} | {row.verdict()} |")
+        lines.append(f"| {row.title} | {bounds} | {row.measured()} | {foreign} | {verdict} |")
     return "\n".join(lines)
 
 
 def absolute(records):
     """What each of them did, as a table of Markdown."""
     units = {"start": "ms", "memory": "MB", "binary": "MB"}
-    lines = ["| what | who | median | min | max | its CPU + PostgreSQL's | foreign load |", "|---|---|---|---|---|---|---|"]
+    lines = [
+        "| what | who | median | min | max | its CPU + PostgreSQL's | foreign load |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for key in dict.fromkeys((record["what"], record["who"]) for record in records):
         same = [record for record in records if (record["what"], record["who"]) == key]
         values = [record["value"] for record in same]
