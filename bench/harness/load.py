@@ -1,6 +1,7 @@
 """The load: what is run to ask a server, and what came of it."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -46,7 +47,22 @@ def saturate(server, seconds):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]), "wrk"
 
 
-def hashes(seconds, threads):
-    """Hashes a second in a bare loop."""
-    command = [places.PROGRAMS / "hash", "--threads", str(threads), "--seconds", str(seconds)]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["per_second"]
+def hashes(kernel, seconds):
+    """Hashes a second in a bare loop, on as many threads as there are cores."""
+    given = ["--kernel", kernel, "--threads", str(os.cpu_count()), "--seconds", str(seconds)]
+    done = subprocess.run([places.PROGRAMS / "hash", *given], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"{kernel}: {done.stderr.strip()}")
+    return json.loads(done.stdout)["per_second"]
+
+
+def kernels():
+    """The kernels beside ours that are installed, and how to get those that are not."""
+    found, missing = [], []
+    for kernel, package in (("libargon2", "libargon2-1"), ("libsodium", "libsodium23")):
+        try:
+            hashes(kernel, 0)
+            found.append(kernel)
+        except Failed:
+            missing.append(f"no {kernel}: apt-get install {package}")
+    return found, missing

@@ -23,7 +23,13 @@ STYLE = """
 # The bars of a plot: what and who, how it is called, and in which colour.
 OURS, EXPRESS = ("ours", "auth-server", "a"), ("express", "Express + Prisma ×2", "c")
 THROUGHPUT = {
-    "login": [OURS, ("limit", "the hashing kernel alone", "b"), ("express", "Express + argon2 ×2", "c")],
+    "login": [
+        OURS,
+        ("limit", "its hashing kernel alone", "b"),
+        ("libargon2", "libargon2 alone", "b"),
+        ("libsodium", "libsodium alone", "b"),
+        ("express", "Express + argon2 ×2", "c"),
+    ],
     "refresh": [OURS, ("limit", "pgbench, the statement", "b"), EXPRESS],
     "me": [OURS, EXPRESS],
     "guard": [("ours", "behind our guard", "a"), ("limit", "bare axum", "b")],

@@ -1,7 +1,6 @@
 """One round: each thing once, what is compared right after what it is compared with."""
 
 import contextlib
-import os
 import statistics
 import time
 
@@ -36,7 +35,9 @@ class Round:
             if "memory" in wanted:
                 self._idle(ours)
             if "login" in wanted:
-                self._alone("login", "limit", lambda: load.hashes(self._seconds, os.cpu_count()))
+                self._alone("login", "limit", lambda: load.hashes("ours", self._seconds))
+                for kernel in bench.kernels:
+                    self._alone("login", kernel, lambda kernel=kernel: load.hashes(kernel, self._seconds / 2))
             for scenario in ("login", "refresh", "me"):
                 if scenario in wanted:
                     self._load(ours, express, scenario)

@@ -1,5 +1,6 @@
 //! The routes behind which nothing stands: alone, and behind a guard.
 
+pub mod kernels;
 pub mod recorder;
 
 use std::error::Error;

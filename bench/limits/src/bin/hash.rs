@@ -1,17 +1,20 @@
-//! Argon2id in a bare loop on some threads, with the default cost and the kernel of `auth-core`; what all
-//! of them did in a second is printed.
+//! Argon2id in a bare loop on some threads, with the default cost; how many hashes all of them did in a
+//! second is printed.
 #![expect(clippy::print_stdout, reason = "what was measured is its output")]
 
+use std::error::Error;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
-use auth_core::Argon2Cost;
 use clap::Parser;
+use limits::kernels::Kernel;
 
 /// Hashes in a bare loop, and prints one line of JSON.
 #[derive(Parser)]
 struct Arguments {
+    /// Who computes.
+    #[arg(long)]
+    kernel: Kernel,
     /// How many threads.
     #[arg(long)]
     threads: usize,
@@ -20,34 +23,32 @@ struct Arguments {
     seconds: f64,
 }
 
-fn main() {
-    let Arguments { threads, seconds } = Arguments::parse();
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    let Arguments { kernel, threads, seconds } = Arguments::parse();
+    if kernel.load()?() != Kernel::Ours.load()?() {
+        return Err("it computes something else".into());
+    }
     let duration = Duration::from_secs_f64(seconds);
-    let per_second: f64 = thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| hash_for(duration))).collect();
-        running.into_iter().map(|thread| thread.join().expect("it does not panic")).sum()
-    });
-    println!("{}", serde_json::json!({ "per_second": per_second }));
+    let rates = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| hash_for(kernel, duration))).collect();
+        let rates = running.into_iter().map(|thread| thread.join().expect("it does not panic"));
+        rates.collect::<Result<Vec<_>, _>>()
+    })?;
+    println!("{}", serde_json::json!({ "per_second": rates.iter().sum::<f64>() }));
+    Ok(())
 }
 
 /// How many a second one thread does, the first not counted: it gets the memory.
-fn hash_for(duration: Duration) -> f64 {
-    let Argon2Cost { memory_kib, passes, lanes } = Argon2Cost::default();
-    let params = Params::new(memory_kib, passes, lanes, Some(32)).expect("the cost is allowed");
-    let mut blocks = vec![Block::default(); params.block_count()];
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let mut output = [0; 32];
-    let mut hash = || {
-        argon2
-            .hash_password_into_with_memory(b"StrongPassword123!", &[7; 16], &mut output, &mut blocks)
-            .expect("it can be computed");
-    };
-    hash();
+fn hash_for(kernel: Kernel, duration: Duration) -> Result<f64, Box<dyn Error + Send + Sync>> {
+    let mut hash = kernel.load()?;
+    let wanted = hash();
     let begun = Instant::now();
     let mut hashes = 0_u32;
     while begun.elapsed() < duration {
-        hash();
+        if hash() != wanted {
+            return Err("it does not compute the same twice".into());
+        }
         hashes += 1;
     }
-    f64::from(hashes) / begun.elapsed().as_secs_f64()
+    Ok(f64::from(hashes) / begun.elapsed().as_secs_f64())
 }
