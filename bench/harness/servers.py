@@ -7,6 +7,7 @@ import subprocess
 import time
 
 from harness import places
+from harness.load import Failed
 from harness.postgres import Missing, free_port
 
 PATIENCE = 30
@@ -43,7 +44,7 @@ class Server:
         while not self._answers():
             if self._running.poll() is not None or time.monotonic() - begun > PATIENCE:
                 self._running.kill()
-                raise RuntimeError(f"{name} does not answer; see bench/results/{name}.log")
+                raise Failed(f"{name} does not answer; see bench/results/{name}.log")
             time.sleep(0.0005)
 
     def _answers(self):
