@@ -44,6 +44,17 @@ fn flaw(documents: &HashMap<PathBuf, Document>, document: &Document, link: &str)
 }
 
 #[test]
+fn the_page_on_high_availability_shows_the_files_that_are_run() {
+    let page = include_str!("../../../docs/high-availability.md");
+    for (kind, file) in [
+        ("yaml", include_str!("../../../deploy/ha/patroni.yml")),
+        ("text", include_str!("../../../deploy/ha/haproxy.cfg")),
+    ] {
+        assert!(page.contains(&format!("```{kind}\n{file}```\n")), "the page has another one than\n{file}");
+    }
+}
+
+#[test]
 fn every_link_leads_somewhere() {
     let documents = whole();
     let mut found = 0;
