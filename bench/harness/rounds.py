@@ -100,5 +100,5 @@ class Round:
         served = sum(tally["answered"] for tally in tallies) / sum(tally["offered"] for tally in tallies)
         self._note("served in storm", "ours", served, foreign)
         login = storm["actions"]["login"]
-        self._note("login in storm", "ours", login["per_second"], foreign, latency=login, cpu=storm["cpu"])
+        self._note("login in storm", "ours", login["per_second"], foreign, latency=login)
         self._note("memory", "after", machine.resident(ours.process), foreign)

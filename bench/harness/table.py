@@ -98,7 +98,13 @@ def rows():
         Row("a guarded route, to bare axum", ratio("guard", "ours", "limit"), 0.80, 0.90),
         Row("storm: p99 of /me, to none", ratio("me in storm", "storm", "alone"), 5, 2, "×", most=True),
         Row("storm: p99 of refresh, to none", ratio("refresh in storm", "storm", "alone"), 5, 2, "×", most=True),
-        Row("storm: of what was offered, served", lambda values: values["served in storm", "ours"], 1, 1),
+        Row(
+            "storm: of what was offered, served",
+            lambda values: 100 * values["served in storm", "ours"],
+            100,
+            100,
+            "%",
+        ),
         Row("storm: login/s kept", ratio("login in storm", "ours", "ours", of="login"), 0.85, 0.95),
         Row("memory, idle", lambda values: values["memory", "idle"], 20, 10, "MB", most=True),
         Row(
