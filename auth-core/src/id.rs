@@ -54,7 +54,8 @@ macro_rules! id {
             /// Reads the usual form with hyphens, and no other: one id has one spelling.
             fn from_str(text: &str) -> Result<Self, InvalidId> {
                 let id = Self(Uuid::try_parse(text).map_err(|_| InvalidId)?);
-                if id.to_string() == text { Ok(id) } else { Err(InvalidId) }
+                let written = &mut Uuid::encode_buffer();
+                if id.0.hyphenated().encode_lower(written) == text { Ok(id) } else { Err(InvalidId) }
             }
         }
     };

@@ -1,10 +1,10 @@
 //! The access token: a JWT (RFC 7519, RFC 9068) behind a strict wrapper.
 
+use std::borrow::Cow;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
 
 use crate::clock::Timestamp;
 use crate::id::{SessionId, UserId};
@@ -14,7 +14,7 @@ use crate::secret::AccessToken;
 use crate::verbs::Identity;
 
 use super::access_keys::{AccessKeys, Keyring};
-use super::judge::{Claims, Expected, TYPE};
+use super::judge::{Claims, Expected};
 use super::jwks::Jwks;
 
 /// Signs and verifies access tokens.
@@ -35,13 +35,6 @@ pub(crate) struct Subject<'a> {
     pub(crate) ends_at: Timestamp,
     /// 16 random bytes: the token's own id.
     pub(crate) token_id: [u8; 16],
-}
-
-#[derive(Serialize)]
-struct Header<'a> {
-    typ: &'static str,
-    alg: &'static str,
-    kid: &'a str,
 }
 
 /// None of the keys can sign.
@@ -74,22 +67,25 @@ impl AccessTokens {
     /// Signs a token for `subject`. `None` only where the key cannot sign.
     pub(crate) fn issue(&self, subject: &Subject<'_>, now: Timestamp) -> Option<AccessToken> {
         let keys = self.keys();
-        let (kid, alg) = keys.signs_with();
         let iat = now.seconds();
         let claims = Claims {
-            iss: self.expected.issuer.clone(),
-            aud: self.expected.audience.clone(),
-            sub: subject.user_id.to_string(),
-            sid: subject.session_id.to_string(),
-            jti: URL_SAFE_NO_PAD.encode(subject.token_id),
-            role: subject.role.to_string(),
+            iss: Cow::Borrowed(&self.expected.issuer),
+            aud: Cow::Borrowed(&self.expected.audience),
+            sub: subject.user_id.to_string().into(),
+            sid: subject.session_id.to_string().into(),
+            jti: URL_SAFE_NO_PAD.encode(subject.token_id).into(),
+            role: subject.role.as_str().into(),
             iat,
             nbf: iat,
             exp: iat.saturating_add(self.expected.max_seconds).min(subject.ends_at.seconds()),
         };
-        let message = format!("{}.{}", part(&Header { typ: TYPE, alg, kid }), part(&claims));
-        let signature = keys.sign(&message)?;
-        Some(AccessToken::new(format!("{message}.{signature}")))
+        let mut token = format!("{}.", keys.header());
+        let claims = serde_json::to_vec(&claims).expect("a struct of texts and numbers is JSON");
+        URL_SAFE_NO_PAD.encode_string(claims, &mut token);
+        let signature = keys.sign(&token)?;
+        token.push('.');
+        token.push_str(&signature);
+        Some(AccessToken::new(token))
     }
 
     /// Who is behind `token`; `None` for anything but a token of ours that is good at `now`.
@@ -100,10 +96,6 @@ impl AccessTokens {
     fn keys(&self) -> Arc<Keyring> {
         Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
-}
-
-fn part(json: &impl Serialize) -> String {
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(json).expect("plain structs of text are JSON"))
 }
 
 #[cfg(test)]

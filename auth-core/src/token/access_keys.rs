@@ -4,7 +4,7 @@ use std::fmt;
 
 use jsonwebtoken::{Algorithm, EncodingKey};
 
-use super::check::{Check, name, settle_on_one_backend};
+use super::check::{Check, settle_on_one_backend};
 use super::jwks::Jwks;
 use super::keys::SigningSecret;
 use super::public_key::PublicKey;
@@ -102,6 +102,7 @@ pub(super) struct Keyring {
 struct Signer {
     key: SigningBy,
     algorithm: Algorithm,
+    header: String,
     id: String,
 }
 
@@ -125,7 +126,12 @@ impl Keyring {
             AccessKey::Public(_) => None,
         });
         let first = keys.0.iter().find(|key| !matches!(key, AccessKey::Public(_))).map(check)?;
-        let signer = Signer { key: signer?, algorithm: first.algorithm, id: first.id };
+        let signer = Signer {
+            key: signer?,
+            algorithm: first.algorithm,
+            header: first.header().to_owned(),
+            id: first.id,
+        };
         Some(Self { signer, checks: keys.0.iter().map(check).collect(), jwks: keys.jwks() })
     }
 
@@ -137,9 +143,14 @@ impl Keyring {
         &self.jwks
     }
 
-    /// The id of the key that signs, and the name of its algorithm.
-    pub(super) fn signs_with(&self) -> (&str, &'static str) {
-        (&self.signer.id, name(self.signer.algorithm).expect("keys are for the algorithms that have a name"))
+    /// The id of the key that signs.
+    pub(super) fn signs_with(&self) -> &str {
+        &self.signer.id
+    }
+
+    /// The header of what it signs, in base64url.
+    pub(super) fn header(&self) -> &str {
+        &self.signer.header
     }
 
     /// The signature of `message`, in base64url; `None` only where the backend fails.

@@ -4,9 +4,10 @@
 //! `crit`, any `typ`, an `exp` a minute past, a future `nbf`; so both are judged here, by the
 //! injected clock.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::clock::Timestamp;
@@ -29,14 +30,21 @@ pub(super) struct Expected {
     pub(super) max_seconds: i64,
 }
 
+/// What a token says. Read, it borrows from the text; only what is escaped there is copied.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Claims {
-    pub(super) iss: String,
-    pub(super) aud: String,
-    pub(super) sub: String,
-    pub(super) sid: String,
-    pub(super) jti: String,
-    pub(super) role: String,
+pub(super) struct Claims<'a> {
+    #[serde(borrow)]
+    pub(super) iss: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) aud: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) sub: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) sid: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) jti: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) role: Cow<'a, str>,
     pub(super) iat: i64,
     pub(super) nbf: i64,
     pub(super) exp: i64,
@@ -53,10 +61,10 @@ pub(super) struct StrictHeader {
     pub(super) kid: Option<String>,
 }
 
-/// A token in its three parts, with a header that one of ours may have.
+/// A token in its three parts.
 pub(super) struct Parts<'a> {
-    pub(super) header: StrictHeader,
     message: &'a str,
+    header: &'a str,
     claims: &'a str,
     signature: &'a str,
 }
@@ -68,12 +76,28 @@ impl<'a> Parts<'a> {
         }
         let (message, signature) = token.rsplit_once('.')?;
         let (header, claims) = message.split_once('.')?;
-        let header: StrictHeader = object(header)?;
-        (header.typ == TYPE).then_some(Self { header, message, claims, signature })
+        Some(Self { message, header, claims, signature })
     }
 
-    fn is_for(&self, key: &Check) -> bool {
-        key.is_for(&self.header.alg, self.header.kid.as_deref())
+    /// The header, if it is one that a token of ours may have.
+    pub(super) fn header(&self) -> Option<StrictHeader> {
+        let json = json(self.header)?;
+        let header: StrictHeader = object(&json)?;
+        (header.typ == TYPE).then_some(header)
+    }
+
+    /// Whether one of `keys` has signed it.
+    ///
+    /// The header that is made here for a key is known by its text. Any other is read, because it may
+    /// say the same in other words.
+    fn is_signed<'k>(&self, mut keys: impl Iterator<Item = &'k Check> + Clone) -> Option<bool> {
+        let holds = |key: &Check| key.holds(self.message, self.signature);
+        let mut named = keys.clone().filter(|key| key.header() == self.header).peekable();
+        if named.peek().is_some() {
+            return Some(named.any(holds));
+        }
+        let header = self.header()?;
+        Some(keys.any(|key| key.is_for(&header.alg, header.kid.as_deref()) && holds(key)))
     }
 }
 
@@ -83,16 +107,19 @@ impl Expected {
     pub(super) fn judge<'k>(
         &self,
         token: &str,
-        mut keys: impl Iterator<Item = &'k Check>,
+        keys: impl Iterator<Item = &'k Check> + Clone,
         now: Timestamp,
     ) -> Option<Identity> {
         let parts = Parts::read(token)?;
-        keys.find(|key| parts.is_for(key) && key.holds(parts.message, parts.signature))?;
-        self.identity(&object(parts.claims)?, now)
+        if !parts.is_signed(keys)? {
+            return None;
+        }
+        let json = json(parts.claims)?;
+        self.identity(&object(&json)?, now)
     }
 
     /// Judges claims whose signature holds.
-    fn identity(&self, claims: &Claims, now: Timestamp) -> Option<Identity> {
+    fn identity(&self, claims: &Claims<'_>, now: Timestamp) -> Option<Identity> {
         let Claims { iat, nbf, exp, .. } = *claims;
         let now = now.seconds();
         let lifetime = exp.checked_sub(iat)?;
@@ -111,11 +138,15 @@ impl Expected {
     }
 }
 
+/// What is encoded in a part of a token.
+fn json(part: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(part).ok()
+}
+
 /// A JSON object in UTF-8. A list is refused here: serde would take its values for the members in
 /// their order. So is what is not text, because the reader does not look into what it skips (RFC 7519 §7.2).
-fn object<T: DeserializeOwned>(part: &str) -> Option<T> {
-    let json = URL_SAFE_NO_PAD.decode(part).ok()?;
-    let json = str::from_utf8(&json).ok().filter(|json| json.trim_ascii_start().starts_with('{'))?;
+fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
+    let json = str::from_utf8(json).ok().filter(|json| json.trim_ascii_start().starts_with('{'))?;
     serde_json::from_str(json).ok()
 }
 

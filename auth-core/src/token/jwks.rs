@@ -77,7 +77,7 @@ impl Jwks {
     }
 
     /// The keys, in their order.
-    pub fn iter(&self) -> impl Iterator<Item = &PublicKey> {
+    pub fn iter(&self) -> impl Iterator<Item = &PublicKey> + Clone {
         self.0.iter()
     }
 

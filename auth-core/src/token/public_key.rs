@@ -62,7 +62,7 @@ impl PublicKey {
     pub(super) fn new(numbers: Numbers, id: Option<String>) -> Result<Self, PublicKeyFlaw> {
         let key = numbers.verifier()?;
         let id = id.unwrap_or_else(|| numbers.thumbprint());
-        let check = Check { id, algorithm: numbers.algorithm().jose(), key };
+        let check = Check::of_public(id, numbers.algorithm().jose(), key);
         Ok(Self(Arc::new(Inner { numbers, check })))
     }
 

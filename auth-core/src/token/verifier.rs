@@ -155,7 +155,7 @@ impl Verifier {
 
     /// The id of the key that a token names, if it is one that could be known and is not.
     fn unknown_key(&self, access_token: &str) -> Option<String> {
-        let header = Parts::read(access_token)?.header;
+        let header = Parts::read(access_token)?.header()?;
         header.alg.parse::<SigningAlgorithm>().ok()?;
         header.kid.filter(|key_id| !self.source.known().contains(key_id))
     }

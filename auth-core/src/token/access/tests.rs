@@ -28,7 +28,7 @@ fn keys<const N: usize>(secrets: [&SigningSecret; N]) -> AccessKeys {
 
 impl Fixture {
     fn header(&self) -> Value {
-        json!({"alg": "HS256", "typ": "at+jwt", "kid": self.tokens.keys().signs_with().0})
+        json!({"alg": "HS256", "typ": "at+jwt", "kid": self.tokens.keys().signs_with()})
     }
 
     /// Signs whatever it is given, as a hostile or broken issuer with our key would.
