@@ -125,7 +125,7 @@ fn spoiled(people: &People) -> Vec<Token> {
             format!("{header}.{claims}.{}", &signature[..kept]),
         ));
     }
-    for cut in [1, 22, 42] {
+    for cut in [1, 22, 33] {
         tokens.push((
             format!("the signature from character {cut} on"),
             format!("{header}.{claims}.{}", &signature[cut..]),
