@@ -134,6 +134,19 @@ impl Scene {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_check_announces_no_body_for_it_has_none() {
+    let ((auth, asked), (app, address)) = (App::start().await, App::start().await);
+    let Some(nginx) = Nginx::start(&[asked], address) else { return };
+    let answer = Visitor::new(nginx.address()).send("PUT", "/orders", "", "a body").await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "an order"), "{answer:?}");
+    let check = auth.seen_once();
+    for name in ["content-length", "transfer-encoding"] {
+        assert!(check.all(name).is_empty(), "{name} is sent without a body");
+    }
+    assert_eq!(app.seen_once().all("content-length"), ["6"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_role_and_a_permission_are_asked_for_where_the_recipe_says() {
     let Some(scene) = Scene::open().await else { return };
     let [admin, ann] = scene.people().await;
