@@ -14,7 +14,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! A store in which accounts can be managed gets a second list, [`managed_store_tests!`].
+//! A store in which accounts can be managed gets a second list, [`managed_store_tests!`], and one that tells
+//! what was revoked a third, [`revocation_store_tests!`].
 //!
 //! Two lists stand apart: [`throttle_store_tests!`] is for what counts wrong passwords, and
 //! [`event_store_tests!`] for what keeps events. A store that does either beside its people is
@@ -315,6 +316,43 @@ macro_rules! managed_store_promises {
             managed_faults::a_failed_password_change_is_whole_or_nothing,
             managed_faults::a_failed_creation_is_whole_or_nothing,
             managed_faults::a_failed_disabling_is_whole_or_nothing,
+        }
+    };
+}
+
+/// Lists every promise of a managed store that tells what was revoked as a test; takes what
+/// [`managed_store_tests!`] takes.
+///
+/// ```
+/// use auth_core::MemoryStore;
+///
+/// async fn fresh() -> MemoryStore {
+///     MemoryStore::new()
+/// }
+///
+/// auth_conformance::revocation_store_tests!(fresh);
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! revocation_store_tests {
+    ($fresh:expr) => {
+        $crate::revocation_store_promises! { [$crate::__store_test] $fresh }
+    };
+}
+
+/// Hands the list of the promises of [`revocation_store_tests!`] to a macro of the caller's, as
+/// [`store_promises!`] does with those of any store.
+#[macro_export]
+macro_rules! revocation_store_promises {
+    ([$($callback:tt)+] $($given:tt)*) => {
+        $($callback)+! {
+            $($given)*;
+            revocations::every_end_of_a_session_is_told,
+            revocations::every_change_of_a_user_that_counts_is_told,
+            revocations::what_revokes_nothing_is_not_told,
+            revocations::a_page_of_revocations_keeps_to_its_limit,
+            revocations::no_revocation_at_once_is_missed,
+            revocations::a_sweep_of_revocations_goes_by_their_time,
         }
     };
 }

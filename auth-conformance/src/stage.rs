@@ -8,8 +8,8 @@ mod record;
 use std::sync::Arc;
 
 use auth_core::store::{
-    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, Opened, Opening, Replaced, Replacement,
-    Rotation, SessionKey, SessionListStore, SessionStore, UserStore,
+    AccountStore, Change, Changed, Creation, Deletion, Feed, FeedPlace, FirstAdmin, Opened, Opening,
+    Replaced, Replacement, RevocationStore, Rotation, SessionKey, SessionListStore, SessionStore, UserStore,
 };
 use auth_core::{
     AccountQuery, Credentials, Cursor, Email, EndReason, LiveSession, NewUser, PasswordHash, SessionId,
@@ -144,6 +144,11 @@ verbs! { [Managed]
         why: EndReason as why,
         now: Timestamp as now
     ) -> u64;
+}
+
+verbs! { [Managed<Store: RevocationStore>]
+    revoked_since(place: FeedPlace as place, limit: u32 as limit) -> Feed;
+    sweep_revocations(before: Timestamp as before, limit: u32 as limit) -> u64;
 }
 
 impl<H: Harness> Stage<H> {

@@ -35,7 +35,8 @@ fn every_promise_of_a_store_is_listed() {
     let managed: BTreeSet<String> = auth_conformance::managed_store_promises!([names]);
     let throttle: BTreeSet<String> = auth_conformance::throttle_store_promises!([names]);
     let events: BTreeSet<String> = auth_conformance::event_store_promises!([names]);
-    for list in [managed, throttle, events] {
+    let revocations: BTreeSet<String> = auth_conformance::revocation_store_promises!([names]);
+    for list in [managed, throttle, events, revocations] {
         assert!(listed.is_disjoint(&list));
         listed.extend(list);
     }

@@ -14,4 +14,5 @@ async fn counts() -> Apart<MemoryThrottle> {
 auth_conformance::store_tests!(fresh);
 auth_conformance::managed_store_tests!(fresh);
 auth_conformance::event_store_tests!(fresh);
+auth_conformance::revocation_store_tests!(fresh);
 auth_conformance::throttle_store_tests!(counts);

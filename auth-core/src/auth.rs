@@ -18,9 +18,10 @@ use crate::model::{LiveSession, User};
 use crate::name::Name;
 use crate::parts::{Call, Parts};
 use crate::policy::Policy;
+use crate::revocation::{self, RevocationDelay, Revocations, Standing};
 use crate::role::Role;
 use crate::secret::BootstrapToken;
-use crate::store::{EventStore, ManagedStore, SessionStore, Store, UserStore};
+use crate::store::{EventStore, ManagedStore, RevocationStore, SessionStore, Store, UserStore};
 use crate::token::{AccessKeys, Jwks};
 use crate::verbs::{Demand, Identity, LoggedIn, Login, NewAdmin, OwnSessions, PasswordChange, Refreshed};
 
@@ -135,6 +136,12 @@ impl<S> Auth<S> {
         flow::may_bootstrap(self.call(), token)
     }
 
+    /// A dial for guards: how long a token may be believed after its session has ended or its user has
+    /// changed. See [`Revocations`] for who keeps it up to date.
+    pub fn revocations(&self, delay: RevocationDelay) -> Revocations {
+        Revocations::new(delay, self.parts.policy.access_ttl, Arc::clone(&self.parts.clock))
+    }
+
     /// Insists that `who` is an admin; that somebody asked who is not, leaves an event.
     ///
     /// # Errors
@@ -224,6 +231,25 @@ impl<S: SessionStore> Auth<S> {
     /// As [`me`](Self::me).
     pub async fn authenticate_current(&self, access_token: &str) -> Result<Identity, Error> {
         flow::authenticate_current(self.call(), access_token).await
+    }
+
+    /// Tells who is behind an access token, and asks the store only where `revocations` are unsure of
+    /// it: what was revoked counts within their delay.
+    ///
+    /// # Errors
+    ///
+    /// As [`me`](Self::me).
+    pub async fn authenticate_heeding(
+        &self,
+        access_token: &str,
+        revocations: &Revocations,
+    ) -> Result<Identity, Error> {
+        let identity = self.authenticate(access_token)?;
+        match revocations.standing(&identity) {
+            Standing::Believed => Ok(identity),
+            Standing::Ended => Err(Refusal::InvalidAccessToken.into()),
+            Standing::Unsure => self.authenticate_current(access_token).await,
+        }
     }
 
     /// The user behind an access token, as they are now, if they meet the demand; for whoever asks
@@ -371,6 +397,19 @@ impl<S: EventStore> Auth<S> {
     /// Faults of the store only.
     pub async fn sweep_events(&self, kept: Duration, limit: u32) -> Result<u64, Error> {
         Ok(self.parts.store.sweep_events(self.parts.clock.now() - kept, limit).await?)
+    }
+}
+
+impl<S: RevocationStore> Auth<S> {
+    /// Deletes up to `limit` notes of what was revoked so long ago that no access token of then is
+    /// left, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the store only.
+    pub async fn sweep_revocations(&self, limit: u32) -> Result<u64, Error> {
+        let kept = revocation::kept(self.parts.policy.access_ttl);
+        Ok(self.parts.store.sweep_revocations(self.parts.clock.now() - kept, limit).await?)
     }
 }
 

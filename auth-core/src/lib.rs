@@ -24,7 +24,7 @@
 //!
 //! In reading order: [`Auth`] is the door; `flow` has one file for each of its verbs; `decide`
 //! has the judgements, as pure functions; [`store`] says what a store promises; `token` and
-//! `hashing` hold the cryptography; `throttle` limits guessing; `event` tells what happened. [`Error`] says what can go wrong.
+//! `hashing` hold the cryptography; `throttle` limits guessing; `revocation` spares guards a question; `event` tells what happened. [`Error`] says what can go wrong.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -57,6 +57,7 @@ mod parts;
 mod password;
 mod permission;
 mod policy;
+mod revocation;
 mod role;
 mod roles;
 mod secret;
@@ -84,6 +85,7 @@ pub use named::RoleSet;
 pub use password::{Password, PasswordFlaw};
 pub use permission::{InvalidPermission, NamedPermission, Permission};
 pub use policy::{Bootstrap, LateRetry, Policy, PolicyFlaw};
+pub use revocation::{RevocationDelay, RevocationHealth, Revocations, Standing};
 pub use role::{InvalidRole, Role};
 pub use roles::Roles;
 pub use secret::{AccessToken, BootstrapToken, DeviceToken, PasswordHash, RefreshToken, SecretHash};

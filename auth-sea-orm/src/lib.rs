@@ -38,6 +38,7 @@ mod doubt;
 pub mod entity;
 mod error;
 mod events;
+mod revocations;
 mod session_list;
 mod sessions;
 mod signing_keys;

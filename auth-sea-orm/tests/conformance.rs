@@ -9,6 +9,7 @@ mod sqlite_file {
     auth_conformance::managed_store_tests!(super::common::sqlite_file);
     auth_conformance::throttle_store_tests!(super::common::sqlite_file);
     auth_conformance::event_store_tests!(super::common::sqlite_file);
+    auth_conformance::revocation_store_tests!(super::common::sqlite_file);
 }
 
 mod sqlite_memory {
@@ -16,6 +17,7 @@ mod sqlite_memory {
     auth_conformance::managed_store_tests!(super::common::sqlite_memory);
     auth_conformance::throttle_store_tests!(super::common::sqlite_memory);
     auth_conformance::event_store_tests!(super::common::sqlite_memory);
+    auth_conformance::revocation_store_tests!(super::common::sqlite_memory);
 }
 
 mod postgres {
@@ -23,12 +25,14 @@ mod postgres {
     auth_conformance::managed_store_tests!(super::common::postgres);
     auth_conformance::throttle_store_tests!(super::common::postgres);
     auth_conformance::event_store_tests!(super::common::postgres);
+    auth_conformance::revocation_store_tests!(super::common::postgres);
 }
 
 /// Each promise once more, on connections that change with each transaction.
 mod behind_a_pooler {
     auth_conformance::store_tests!(super::common::pooled);
     auth_conformance::managed_store_tests!(super::common::pooled);
+    auth_conformance::revocation_store_tests!(super::common::pooled);
 }
 
 mod schedules {

@@ -6,8 +6,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use auth_core::store::{
-    AccountStore, EventStore, ManagedStore, SessionListStore, StoreError, StoreErrorKind, ThrottleStore as _,
-    UserStore,
+    AccountStore, EventStore, FeedPlace, ManagedStore, RevocationStore, SessionListStore, StoreError,
+    StoreErrorKind, ThrottleStore as _, UserStore,
 };
 use auth_core::{
     Auth, Bootstrap, BuildError, Entropy, EntropyError, EventQuery, OsEntropy, Timestamp, UserId,
@@ -125,7 +125,8 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
         let sessions = auth.sweep(limit).await?;
         let counts = auth.sweep_throttle(limit).await?;
         let events = auth.sweep_events(config.audit_retention, limit).await?;
-        Ok::<_, auth_core::Error>(sessions + counts + events)
+        let revocations = auth.sweep_revocations(limit).await?;
+        Ok::<_, auth_core::Error>(sessions + counts + events + revocations)
     });
     let following = async {
         match &keys {
@@ -262,6 +263,7 @@ async fn look(store: &SeaOrmStore) -> Result<(), StoreError> {
     store.events(&EventQuery { user: Some(nobody), ..EventQuery::default() }).await?;
     store.sweep_throttle(Timestamp::from_millis(i64::MIN), 1).await?;
     store.signing_keys().await?;
+    store.revoked_since(FeedPlace::START, 0).await?;
     Ok(())
 }
 

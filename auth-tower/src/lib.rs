@@ -101,8 +101,8 @@ pub use extract::{Authenticated, InRole, NotAuthenticated, NotPermitted, Permitt
 #[cfg(feature = "grpc")]
 pub use grpc::{GrpcFuture, GrpcRefusals, GrpcRefused};
 pub use guard::{
-    Authority, Current, CurrentFuture, Guarded, Learning, OptionalAuth, RequireAuth, RequirePermission,
-    RequireRole, Stateless, StatelessFuture,
+    Authority, Current, CurrentFuture, Guarded, Heeding, Learning, OptionalAuth, RequireAuth,
+    RequirePermission, RequireRole, Stateless, StatelessFuture,
 };
 pub use mount::{AuthLayer, Mount, MountFuture};
 pub use proxies::{InvalidProxy, TrustedProxies};

@@ -57,6 +57,7 @@ mod m20261122_000002_auth_sessions;
 mod m20261126_000003_auth_throttle;
 mod m20261126_000004_auth_events;
 mod m20261129_000005_auth_keys;
+mod m20261129_000006_auth_revocations;
 mod run;
 mod steps;
 
@@ -68,10 +69,11 @@ pub use m20261122_000002_auth_sessions::CreateSessions;
 pub use m20261126_000003_auth_throttle::CreateThrottle;
 pub use m20261126_000004_auth_events::CreateEvents;
 pub use m20261129_000005_auth_keys::CreateKeys;
+pub use m20261129_000006_auth_revocations::CreateRevocations;
 pub use run::{run, run_migrator};
 pub use steps::{Step, StepState, down, steps, up};
 
-/// The tables `users`, `sessions`, `auth_throttle`, `auth_events` and `auth_keys`.
+/// The tables `users`, `sessions`, `auth_throttle`, `auth_events`, `auth_keys` and `auth_revocations`.
 ///
 /// What has been applied is remembered in the table `auth_migrations`, and so does not mix with
 /// the `seaql_migrations` of an application.
@@ -87,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateThrottle),
             Box::new(CreateEvents),
             Box::new(CreateKeys),
+            Box::new(CreateRevocations),
         ]
     }
 

@@ -29,7 +29,7 @@ async fn relations(db: &DatabaseConnection) -> Vec<String> {
     names.filter(|name| !name.ends_with("_pkey")).collect()
 }
 
-const ALL: [&str; 24] = [
+const ALL: [&str; 25] = [
     "auth_events",
     "auth_events_at_idx",
     "auth_events_email_idx",
@@ -39,6 +39,7 @@ const ALL: [&str; 24] = [
     "auth_keys",
     "auth_keys_predecessor_idx",
     "auth_migrations",
+    "auth_revocations",
     "auth_throttle",
     "auth_throttle_sweep_idx",
     "sessions",
@@ -64,7 +65,7 @@ async fn up_down_and_up_again(db: DatabaseConnection) {
     assert_eq!(relations(&db).await, ALL, "once more is nothing more");
 
     let mut left = ALL.to_vec();
-    for gone in ["auth_keys", "auth_events", "auth_throttle", "sessions", "users"] {
+    for gone in ["auth_revocations", "auth_keys", "auth_events", "auth_throttle", "sessions", "users"] {
         Migrator::down(&db, Some(1)).await.unwrap();
         left.retain(|name| !name.starts_with(gone));
         assert_eq!(relations(&db).await, left);
@@ -111,11 +112,15 @@ async fn comes_up_from_the_version_before(db: DatabaseConnection) {
     }
 
     let added = auth_migrations::up(&db).await.unwrap();
-    let mut names =
-        ["m20261126_000003_auth_throttle", "m20261126_000004_auth_events", "m20261129_000005_auth_keys"];
+    let mut names = [
+        "m20261126_000003_auth_throttle",
+        "m20261126_000004_auth_events",
+        "m20261129_000005_auth_keys",
+        "m20261129_000006_auth_revocations",
+    ];
     assert_eq!(added, names);
     assert_eq!(relations(&db).await, ALL);
-    let taken_back = auth_migrations::down(&db, 3).await.unwrap();
+    let taken_back = auth_migrations::down(&db, 4).await.unwrap();
     names.reverse();
     assert_eq!(taken_back, names);
     run(&db).await.unwrap();

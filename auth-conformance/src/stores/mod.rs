@@ -10,7 +10,9 @@
 //! Those of [`ThrottleStore`](auth_core::store::ThrottleStore) and
 //! [`EventStore`](auth_core::store::EventStore) take whatever is [`Counting`](crate::Counting) and
 //! [`Recording`](crate::Recording); [`throttle_store_tests!`](crate::throttle_store_tests) and
-//! [`event_store_tests!`](crate::event_store_tests) list them.
+//! [`event_store_tests!`](crate::event_store_tests) list them. Those of
+//! [`RevocationStore`](auth_core::store::RevocationStore) are about what the other verbs revoke, and listed by
+//! [`revocation_store_tests!`](crate::revocation_store_tests).
 
 pub mod account_list;
 pub mod accounts;
@@ -36,6 +38,7 @@ pub mod passwords;
 pub mod races;
 pub mod replacements;
 pub mod reservations;
+pub mod revocations;
 pub mod rotate;
 pub mod search;
 pub mod session_limit;

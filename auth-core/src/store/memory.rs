@@ -2,6 +2,7 @@
 
 mod accounts;
 mod events;
+mod revocations;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +15,10 @@ use crate::id::{EventId, SessionId, UserId};
 use crate::model::{Credentials, EndReason, NewUser, Session, SessionRecord, User};
 use crate::secret::PasswordHash;
 
-use super::{Ended, FirstAdmin, Opened, Opening, Rotation, SessionKey, SessionStore, StoreError, UserStore};
+use super::{
+    Ended, FirstAdmin, Opened, Opening, Revoked, Rotation, SessionKey, SessionStore, StoreError, UserStore,
+};
+use revocations::Notes;
 
 /// Users and sessions in memory, for tests and for trying things out; all is gone with the process.
 ///
@@ -37,6 +41,7 @@ struct Tables {
     users: HashMap<UserId, Credentials>,
     sessions: HashMap<SessionId, Row>,
     events: BTreeMap<EventId, Event>,
+    notes: Notes,
 }
 
 #[derive(Debug)]
@@ -56,7 +61,11 @@ impl MemoryStore {
     /// Puts a user in as they are, in place of one with the same id: a way to seed users, to
     /// demote and to rename, without a check and without a word to their sessions.
     pub fn put_user(&self, user: User, password: Option<PasswordHash>) {
-        self.tables().users.insert(user.id, Credentials { user, password });
+        let mut tables = self.tables();
+        let after = user.clone();
+        if let Some(before) = tables.users.insert(user.id, Credentials { user, password }) {
+            tables.notes.note_change(&before.user, &after);
+        }
     }
 
     /// Why a session was ended; `None` where it was not.
@@ -72,28 +81,29 @@ impl MemoryStore {
 
 impl Tables {
     fn end(&mut self, key: &SessionKey, why: EndReason, now: Timestamp) -> Option<UserId> {
-        let row = self.sessions.get_mut(&key.id)?;
-        if !row.session.secret.same_as(&key.secret) || row.session.ended_at.is_some() {
+        let Row { session, .. } = self.sessions.get(&key.id)?;
+        if !session.secret.same_as(&key.secret) || session.ended_at.is_some() {
             return None;
         }
-        row.end(why, now);
-        Some(row.session.user_id)
+        let user = session.user_id;
+        self.end_row(key.id, why, now);
+        Some(user)
     }
 
     /// The user's live sessions.
-    fn live(&mut self, user: UserId, now: Timestamp) -> impl Iterator<Item = &mut Row> {
-        self.sessions.values_mut().filter(move |row| row.session.user_id == user && row.session.is_live(now))
+    fn live(&self, user: UserId, now: Timestamp) -> impl Iterator<Item = &Row> {
+        self.sessions.values().filter(move |row| row.session.user_id == user && row.session.is_live(now))
     }
 
     /// Ends the user's sessions but one, and says how many were live.
     fn end_all(&mut self, user: UserId, except: Option<SessionId>, why: EndReason, now: Timestamp) -> u64 {
-        let theirs = self.sessions.values_mut().filter(|row| row.session.user_id == user);
-        let mut live = 0;
-        for row in theirs.filter(|row| row.session.ended_at.is_none() && Some(row.session.id) != except) {
-            live += u64::from(row.session.is_live(now));
-            row.end(why, now);
+        let theirs = self.sessions.values().map(|row| &row.session).filter(|row| row.user_id == user);
+        let doomed = theirs.filter(|row| row.ended_at.is_none() && Some(row.id) != except);
+        let doomed: Vec<_> = doomed.map(|row| (row.id, row.is_live(now))).collect();
+        for (id, _) in &doomed {
+            self.end_row(*id, why, now);
         }
-        live
+        doomed.into_iter().filter(|(_, live)| *live).count() as u64
     }
 
     /// Ends the oldest live sessions of the user until `room` are left, and says which.
@@ -101,20 +111,21 @@ impl Tables {
         let mut live: Vec<_> = self.live(user, now).collect();
         live.sort_by_key(|row| (row.created_at, row.session.id));
         let beyond = live.len().saturating_sub(room);
+        let oldest: Vec<_> = live.into_iter().take(beyond).map(|row| row.session.id).collect();
         let why = EndReason::SessionLimit;
-        let oldest = live.into_iter().take(beyond);
-        let ended = oldest.map(|row| {
-            row.end(why, now);
-            Ended { session: row.session.id, user, why }
-        });
-        ended.collect()
+        for session in &oldest {
+            self.end_row(*session, why, now);
+        }
+        oldest.into_iter().map(|session| Ended { session, user, why }).collect()
     }
-}
 
-impl Row {
-    fn end(&mut self, why: EndReason, now: Timestamp) {
-        self.session.ended_at = Some(now);
-        self.end_reason = Some(why);
+    /// Ends a session that is there and has not been ended, and notes it.
+    fn end_row(&mut self, id: SessionId, why: EndReason, now: Timestamp) {
+        if let Some(row) = self.sessions.get_mut(&id) {
+            row.session.ended_at = Some(now);
+            row.end_reason = Some(why);
+            self.notes.note(Revoked::Session(id), now);
+        }
     }
 }
 

@@ -5,8 +5,9 @@
 //! Two more, [`AccountStore`] and [`SessionListStore`], are for those who manage accounts and look
 //! at sessions; [`ManagedStore`] is the name for all four. Three rules make a store correct.
 //!
-//! Two stand apart: [`ThrottleStore`] counts wrong passwords, and is given to
-//! [`AuthBuilder::throttle`](crate::AuthBuilder::throttle); [`EventStore`] keeps what happened.
+//! Three stand apart: [`ThrottleStore`] counts wrong passwords, and is given to
+//! [`AuthBuilder::throttle`](crate::AuthBuilder::throttle); [`EventStore`] keeps what happened;
+//! [`RevocationStore`] tells other processes what was revoked.
 //!
 //! 1. **Each verb is atomic.** Every verb that writes says under which condition it may write;
 //!    the condition and the write are one statement, or one transaction. Two callers at once see
@@ -23,6 +24,7 @@ mod accounts;
 mod error;
 mod events;
 mod memory;
+mod revocations;
 mod session_list;
 mod sessions;
 mod throttle;
@@ -32,6 +34,7 @@ pub use accounts::{AccountStore, Change, Changed, Creation, Deletion, Replaced, 
 pub use error::{StoreError, StoreErrorKind};
 pub use events::EventStore;
 pub use memory::MemoryStore;
+pub use revocations::{Feed, FeedPlace, RevocationStore, Revoked};
 pub use session_list::SessionListStore;
 pub use sessions::{Ended, Opened, Opening, Rotation, SessionKey, SessionStore};
 pub use throttle::{Count, Existence, Reservation, Reserved, Settlement, ThrottleKey, ThrottleStore};

@@ -1,4 +1,4 @@
-//! `sweep`: what is over for good is deleted: sessions, counts of wrong passwords, events.
+//! `sweep`: what is over for good is deleted: sessions, counts of wrong passwords, events, notes of revocations.
 
 use serde_json::json;
 
@@ -12,18 +12,22 @@ use super::wire::counted;
 const BATCH: u32 = 1_000;
 
 pub(super) fn run(output: Output) -> Outcome {
-    let [sessions, counts, events] = with_auth_and_config(async |auth, config| {
+    let [sessions, counts, events, revocations] = with_auth_and_config(async |auth, config| {
         Ok([
             all("session", async || auth.sweep(BATCH).await).await?,
             all("count", async || auth.sweep_throttle(BATCH).await).await?,
             all("event", async || auth.sweep_events(config.audit_retention, BATCH).await).await?,
+            all("revocation", async || auth.sweep_revocations(BATCH).await).await?,
         ])
     })?;
-    output.print(&json!({ "deleted": sessions, "counts": counts, "events": events }), || {
-        if sessions + counts + events == 0 {
+    let json = json!({
+        "deleted": sessions, "counts": counts, "events": events, "revocations": revocations
+    });
+    output.print(&json, || {
+        if sessions + counts + events + revocations == 0 {
             return "There was nothing to sweep.".to_owned();
         }
-        let all = [(sessions, "session"), (counts, "count"), (events, "event")];
+        let all = [(sessions, "session"), (counts, "count"), (events, "event"), (revocations, "revocation")];
         let some = all.into_iter().filter(|(number, _)| *number > 0);
         let told: Vec<_> = some.map(|(number, what)| counted(number, what)).collect();
         format!("Deleted {} that had ended for good.", told.join(", "))

@@ -51,10 +51,10 @@ where
 }
 
 /// What was presented for a token, if anything was.
-type Presented = Result<Option<AccessToken>, Rejection>;
+pub(super) type Presented = Result<Option<AccessToken>, Rejection>;
 
 impl<I: Clone, A: Authority, K> Guarded<I, A, K> {
-    fn wait<B>(
+    pub(super) fn wait<B>(
         &mut self,
         request: Request<B>,
         judge: impl FnOnce(Rule<A>, Presented) -> Judging,
@@ -71,16 +71,26 @@ impl<I: Clone, A: Authority, K> Guarded<I, A, K> {
     }
 }
 
-type Judging = Pin<Box<dyn Future<Output = Result<Admitted, Denial>> + Send>>;
+pub(super) type Judging = Pin<Box<dyn Future<Output = Result<Admitted, Denial>> + Send>>;
 
 pin_project_lite::pin_project! {
-    /// The answer of a [`Current`] or [`Learning`] guard on its way.
+    /// The answer of a [`Current`], [`Heeding`](super::Heeding) or [`Learning`] guard on its way.
     pub struct CurrentFuture<I, B>
     where
         I: Service<Request<B>>,
     {
         #[pin]
         stage: Stage<I, B, I::Future>,
+    }
+}
+
+impl<I, B> CurrentFuture<I, B>
+where
+    I: Service<Request<B>>,
+{
+    /// The answer of the inner service, to a request that had to wait for nobody.
+    pub(super) fn inner(future: I::Future) -> Self {
+        Self { stage: Stage::Inner { future } }
     }
 }
 

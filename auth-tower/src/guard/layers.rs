@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use auth_core::{Auth, Permission, Role};
+use auth_core::{Auth, Permission, Revocations, Role};
 use tower_layer::Layer;
 
 use super::rule::{Need, Rule};
-use super::{Authority, Current, Guarded, Stateless};
+use super::{Authority, Current, Guarded, Heeding, Stateless};
 
 /// Lets through who is logged in, and says who it is.
 ///
@@ -217,6 +217,18 @@ impl<S> RequirePermission<Auth<S>> {
 
 macro_rules! guard {
     ($layer:ident) => {
+        impl<S> $layer<Auth<S>> {
+            /// Heeds what has been revoked, within the delay of `revocations`: asks the store only about
+            /// users who have just changed, and about everyone where nothing has been heard for that long.
+            ///
+            /// The inner service then has to be `Clone`, because it may have to wait while the store is asked.
+            /// A store that is asked and does not answer is 503.
+            #[must_use]
+            pub fn heeding(self, revocations: &Revocations) -> $layer<Auth<S>, Heeding> {
+                $layer { rule: self.rule, kind: Heeding::new(revocations) }
+            }
+        }
+
         impl<I, A: Clone, K: Clone> Layer<I> for $layer<A, K> {
             type Service = Guarded<I, A, K>;
 

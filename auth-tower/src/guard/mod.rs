@@ -3,13 +3,15 @@
 //!
 //! A guard is of one kind. [`Stateless`] trusts the token until it expires, minutes later:
 //! microseconds, and no question to the store. [`Current`] asks the store about session and user,
-//! so that a logout, a demotion or a disabled account counts at once. [`Learning`] is for a service that
+//! so that a logout, a demotion or a disabled account counts at once. [`Heeding`] stands between the two: it
+//! is told of them within some seconds, and asks where it is not. [`Learning`] is for a service that
 //! has neither store nor secret: it trusts the token like the first, and asks the issuer for a key that
 //! it does not know. What a role permits is said by [`Policy::roles`](auth_core::Policy::roles) of the
 //! [`Auth`](auth_core::Auth), or by the [`Verifier`](auth_core::Verifier), that a guard is made of.
 
 mod authority;
 mod current;
+mod heeding;
 mod layers;
 mod rule;
 mod stateless;
@@ -18,6 +20,7 @@ use std::fmt;
 
 pub use authority::Authority;
 pub use current::CurrentFuture;
+pub use heeding::Heeding;
 pub use layers::{OptionalAuth, RequireAuth, RequirePermission, RequireRole};
 #[cfg(feature = "axum")]
 pub(crate) use rule::RolesInForce;

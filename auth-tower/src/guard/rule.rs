@@ -1,7 +1,9 @@
 //! Whom a guard lets through.
 
 use auth_core::store::SessionStore;
-use auth_core::{AccessToken, Auth, Identity, Permission, Refusal, Role, Roles, Verifier};
+use auth_core::{
+    AccessToken, Auth, Identity, Permission, Refusal, Revocations, Role, Roles, Standing, Verifier,
+};
 use http::{Extensions, HeaderMap, Method, Response};
 
 use crate::body::AuthBody;
@@ -9,6 +11,7 @@ use crate::status::{Denial, Rejection};
 use crate::{bearer, refuse};
 
 use super::Authority;
+use super::authority::sealed::Judge as _;
 
 /// Who must be asking, and what they need besides a good access token.
 #[derive(Clone)]
@@ -81,6 +84,24 @@ impl<A: Authority> Rule<A> {
         };
         judged.inspect_err(|_| self.authority.denied(&identity))?;
         Ok(Admitted { identity: Some(identity), roles: roles.clone() })
+    }
+}
+
+impl<S> Rule<Auth<S>> {
+    /// Judges a request by its token and by what is known of revocations; `None` where only the store
+    /// can tell.
+    pub(super) fn judge_heeding(
+        &self,
+        headers: &HeaderMap,
+        revocations: &Revocations,
+    ) -> Result<Option<Admitted>, Denial> {
+        let Some(access_token) = self.presented(headers)? else { return Ok(Some(self.admit_nobody())) };
+        let who = self.authority.judge(access_token)?;
+        match revocations.standing(&who) {
+            Standing::Believed => Ok(Some(self.admit(who)?)),
+            Standing::Ended => Err(Refusal::InvalidAccessToken.into()),
+            Standing::Unsure => Ok(None),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod faults;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod guards;
+mod heeding;
 mod keys;
 mod layer;
 mod logs;

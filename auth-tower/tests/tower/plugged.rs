@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use auth_core::store::{
-    AccountStore, Change, Changed, Creation, Deletion, FirstAdmin, Opened, Opening, Replaced, Replacement,
-    Rotation, SessionKey, SessionListStore, SessionStore, StoreError, UserStore,
+    AccountStore, Change, Changed, Creation, Deletion, Feed, FeedPlace, FirstAdmin, Opened, Opening,
+    Replaced, Replacement, RevocationStore, Rotation, SessionKey, SessionListStore, SessionStore, StoreError,
+    UserStore,
 };
 use auth_core::{
     AccountQuery, Credentials, Email, EndReason, LiveSession, MemoryStore, NewUser, PasswordHash, SessionId,
@@ -164,5 +165,15 @@ impl SessionListStore for Plugged {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         self.up()?.end_all(user, except, why, now).await
+    }
+}
+
+impl RevocationStore for Plugged {
+    async fn revoked_since(&self, place: FeedPlace, limit: u32) -> Result<Feed, StoreError> {
+        self.up()?.revoked_since(place, limit).await
+    }
+
+    async fn sweep_revocations(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.up()?.sweep_revocations(before, limit).await
     }
 }

@@ -8,7 +8,8 @@ use crate::list::{AccountQuery, AccountState};
 use crate::model::{Credentials, EndReason, LiveSession, User};
 use crate::role::Role;
 use crate::store::{
-    AccountStore, Change, Changed, Creation, Deletion, Replaced, Replacement, SessionListStore, StoreError,
+    AccountStore, Change, Changed, Creation, Deletion, Replaced, Replacement, Revoked, SessionListStore,
+    StoreError,
 };
 
 use super::{MemoryStore, Tables};
@@ -45,7 +46,9 @@ impl AccountStore for MemoryStore {
             return Ok(Changed::LastAdmin);
         }
         let user = after.user.clone();
-        tables.users.insert(id, after);
+        if let Some(before) = tables.users.insert(id, after) {
+            tables.notes.note_change(&before.user, &user);
+        }
         let why = match (change.state, &change.password) {
             (Some(AccountState::Disabled), _) => Some(EndReason::Disabled),
             (Some(AccountState::Enabled) | None, Some(_)) => Some(EndReason::PasswordReplaced),
@@ -79,6 +82,7 @@ impl AccountStore for MemoryStore {
             return Ok(Deletion::LastAdmin);
         }
         tables.users.remove(&id);
+        tables.notes.note_untimed(Revoked::User(id));
         tables.sessions.retain(|_, row| row.session.user_id != id);
         Ok(Deletion::Deleted)
     }
@@ -86,7 +90,7 @@ impl AccountStore for MemoryStore {
 
 impl SessionListStore for MemoryStore {
     async fn live_sessions(&self, user: UserId, now: Timestamp) -> Result<Vec<LiveSession>, StoreError> {
-        let mut tables = self.tables();
+        let tables = self.tables();
         let mut live: Vec<_> = tables
             .live(user, now)
             .map(|row| LiveSession {
@@ -109,11 +113,11 @@ impl SessionListStore for MemoryStore {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut tables = self.tables();
-        let Some(row) = tables.live(user, now).find(|row| row.session.id == session) else {
-            return Ok(false);
-        };
-        row.end(why, now);
-        Ok(true)
+        let theirs = tables.live(user, now).any(|row| row.session.id == session);
+        if theirs {
+            tables.end_row(session, why, now);
+        }
+        Ok(theirs)
     }
 
     async fn end_all(

@@ -10,12 +10,13 @@ const SESSIONS: &str = "m20261122_000002_auth_sessions";
 const THROTTLE: &str = "m20261126_000003_auth_throttle";
 const EVENTS: &str = "m20261126_000004_auth_events";
 const KEYS: &str = "m20261129_000005_auth_keys";
+const REVOCATIONS: &str = "m20261129_000006_auth_revocations";
 
 /// What the status says where all migrations but the latest are `earlier`, and it is `latest`.
 fn status(earlier: &str, latest: &str) -> String {
-    format!(
-        "{USERS}     {earlier}\n{SESSIONS}  {earlier}\n{THROTTLE}  {earlier}\n{EVENTS}    {earlier}\n{KEYS}      {latest}\n"
-    )
+    let before =
+        [USERS, SESSIONS, THROTTLE, EVENTS, KEYS].map(|name| format!("{name:<33}  {earlier}\n")).concat();
+    format!("{before}{REVOCATIONS}  {latest}\n")
 }
 
 #[test]
@@ -24,15 +25,15 @@ fn the_tables_go_up_and_down_and_the_status_follows() {
         place.run("migrate status").is(0, &status("pending", "pending"), "");
         // A look changes nothing.
         place.run("migrate status").is(0, &status("pending", "pending"), "");
-        let applied =
-            [USERS, SESSIONS, THROTTLE, EVENTS, KEYS].map(|name| format!("Applied {name}.\n")).concat();
+        let all = [USERS, SESSIONS, THROTTLE, EVENTS, KEYS, REVOCATIONS];
+        let applied = all.map(|name| format!("Applied {name}.\n")).concat();
         place.run("migrate up").is(0, &applied, "");
         place.run("migrate up").is(0, "The tables were up to date.\n", "");
         place.run("migrate status").is(0, &status("applied", "applied"), "");
-        place.run("migrate down --yes").is(0, &format!("Took back {KEYS}.\n"), "");
+        place.run("migrate down --yes").is(0, &format!("Took back {REVOCATIONS}.\n"), "");
         place.run("migrate status").is(0, &status("applied", "pending"), "");
         let reverted =
-            [EVENTS, THROTTLE, SESSIONS, USERS].map(|name| format!("Took back {name}.\n")).concat();
+            [KEYS, EVENTS, THROTTLE, SESSIONS, USERS].map(|name| format!("Took back {name}.\n")).concat();
         place.run("migrate down --steps 7 --yes").is(0, &reverted, "");
         place.run("migrate down --yes").is(0, "There was nothing to take back.\n", "");
     }
@@ -43,10 +44,10 @@ fn the_same_in_json() {
     for place in Place::all() {
         let up = place.run("migrate up --json");
         assert_eq!((up.code, up.err.as_str()), (0, ""));
-        assert_eq!(up.json(), json!({ "applied": [USERS, SESSIONS, THROTTLE, EVENTS, KEYS] }));
+        assert_eq!(up.json(), json!({ "applied": [USERS, SESSIONS, THROTTLE, EVENTS, KEYS, REVOCATIONS] }));
         assert_eq!(
-            place.run("--json migrate down --steps 4 --yes").json(),
-            json!({ "reverted": [KEYS, EVENTS, THROTTLE, SESSIONS] })
+            place.run("--json migrate down --steps 5 --yes").json(),
+            json!({ "reverted": [REVOCATIONS, KEYS, EVENTS, THROTTLE, SESSIONS] })
         );
         let state = |name: &str, state: &str| json!({ "name": name, "state": state });
         assert_eq!(
@@ -57,6 +58,7 @@ fn the_same_in_json() {
                 state(THROTTLE, "pending"),
                 state(EVENTS, "pending"),
                 state(KEYS, "pending"),
+                state(REVOCATIONS, "pending"),
             ] })
         );
     }

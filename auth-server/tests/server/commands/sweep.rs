@@ -43,6 +43,6 @@ async fn everything_that_is_dead_goes_and_nothing_else() {
         place.run("sweep").is(0, "There was nothing to sweep.\n", "");
         fill(&place, "ann@example.com").await;
         place.run("sweep").is(0, "Deleted 1003 sessions that had ended for good.\n", "");
-        place.run("sweep --json").is(0, "{\"counts\":0,\"deleted\":0,\"events\":0}\n", "");
+        place.run("sweep --json").is(0, "{\"counts\":0,\"deleted\":0,\"events\":0,\"revocations\":0}\n", "");
     }
 }
