@@ -32,7 +32,9 @@ impl Connection {
         let (answer, mut upload) =
             requests.send_request(Request::from_parts(head, ()), body.is_empty()).unwrap();
         if !body.is_empty() {
-            upload.send_data(body, true).unwrap();
+            // A refusal of the head may be there before the body is sent, and then the stream is closed
+            // (RFC 9113 §8.1). What counts is the answer.
+            let _refused_already = upload.send_data(body, true);
         }
         let (head, mut download) = answer.await.unwrap().into_parts();
         let mut body = Vec::new();
