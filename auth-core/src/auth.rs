@@ -136,6 +136,26 @@ impl<S> Auth<S> {
         flow::may_bootstrap(self.call(), token)
     }
 
+    /// Tells who is behind an access token by what `revocations` know; `None` where only the store can
+    /// tell, as [`authenticate_heeding`](Self::authenticate_heeding) then has it do.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidAccessToken`] for anything but an access token of ours that is good now, and for one
+    /// whose session is known to have ended.
+    pub fn authenticate_if_sure(
+        &self,
+        access_token: &str,
+        revocations: &Revocations,
+    ) -> Result<Option<Identity>, Refusal> {
+        let identity = self.authenticate(access_token)?;
+        match revocations.standing(&identity) {
+            Standing::Believed => Ok(Some(identity)),
+            Standing::Ended => Err(Refusal::InvalidAccessToken),
+            Standing::Unsure => Ok(None),
+        }
+    }
+
     /// A dial for guards: how long a token may be believed after its session has ended or its user has
     /// changed. See [`Revocations`] for who keeps it up to date.
     pub fn revocations(&self, delay: RevocationDelay) -> Revocations {
@@ -244,11 +264,9 @@ impl<S: SessionStore> Auth<S> {
         access_token: &str,
         revocations: &Revocations,
     ) -> Result<Identity, Error> {
-        let identity = self.authenticate(access_token)?;
-        match revocations.standing(&identity) {
-            Standing::Believed => Ok(identity),
-            Standing::Ended => Err(Refusal::InvalidAccessToken.into()),
-            Standing::Unsure => self.authenticate_current(access_token).await,
+        match self.authenticate_if_sure(access_token, revocations)? {
+            Some(identity) => Ok(identity),
+            None => self.authenticate_current(access_token).await,
         }
     }
 

@@ -85,7 +85,7 @@ pub use named::RoleSet;
 pub use password::{Password, PasswordFlaw};
 pub use permission::{InvalidPermission, NamedPermission, Permission};
 pub use policy::{Bootstrap, LateRetry, Policy, PolicyFlaw};
-pub use revocation::{RevocationDelay, RevocationHealth, Revocations, Standing};
+pub use revocation::{RevocationDelay, RevocationHealth, Revocations};
 pub use role::{InvalidRole, Role};
 pub use roles::Roles;
 pub use secret::{AccessToken, BootstrapToken, DeviceToken, PasswordHash, RefreshToken, SecretHash};

@@ -60,7 +60,7 @@ impl fmt::Display for RevocationDelay {
 
 /// What is known of the session and the user of a good access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// Both are as the token says, or have changed less than the delay ago.
     Believed,
     /// The session has ended.
@@ -129,7 +129,7 @@ impl Revocations {
     }
 
     /// What is known of the session and the user of this access token, which must be good.
-    pub fn standing(&self, who: &Identity) -> Standing {
+    pub(crate) fn standing(&self, who: &Identity) -> Standing {
         self.learnt().standing(who, self.shared.delay, self.shared.clock.now())
     }
 

@@ -1,9 +1,7 @@
 //! Whom a guard lets through.
 
 use auth_core::store::SessionStore;
-use auth_core::{
-    AccessToken, Auth, Identity, Permission, Refusal, Revocations, Role, Roles, Standing, Verifier,
-};
+use auth_core::{AccessToken, Auth, Identity, Permission, Refusal, Revocations, Role, Roles, Verifier};
 use http::{Extensions, HeaderMap, Method, Response};
 
 use crate::body::AuthBody;
@@ -11,7 +9,6 @@ use crate::status::{Denial, Rejection};
 use crate::{bearer, refuse};
 
 use super::Authority;
-use super::authority::sealed::Judge as _;
 
 /// Who must be asking, and what they need besides a good access token.
 #[derive(Clone)]
@@ -96,12 +93,8 @@ impl<S> Rule<Auth<S>> {
         revocations: &Revocations,
     ) -> Result<Option<Admitted>, Denial> {
         let Some(access_token) = self.presented(headers)? else { return Ok(Some(self.admit_nobody())) };
-        let who = self.authority.judge(access_token)?;
-        match revocations.standing(&who) {
-            Standing::Believed => Ok(Some(self.admit(who)?)),
-            Standing::Ended => Err(Refusal::InvalidAccessToken.into()),
-            Standing::Unsure => Ok(None),
-        }
+        let sure = self.authority.authenticate_if_sure(access_token, revocations)?;
+        Ok(sure.map(|who| self.admit(who)).transpose()?)
     }
 }
 
