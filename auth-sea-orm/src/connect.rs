@@ -160,7 +160,7 @@ async fn postgres(url: &str, options: Options, doubt: Doubt) -> Result<DatabaseC
         Pooling::Session => {
             let limit = options.statement_timeout.as_millis();
             let settings = format!(
-                "{REFUSE_STANDBY}; \
+                "{REFUSE_STANDBY}; SET default_transaction_isolation = 'read committed'; \
                  SET statement_timeout = {limit}; SET idle_in_transaction_session_timeout = {limit}"
             );
             (server, Some(settings))

@@ -20,6 +20,8 @@ use crate::standby::REFUSE_STANDBY;
 pub(crate) struct Connections {
     db: DatabaseConnection,
     limit: Limit,
+    /// Whether each transaction is known to read what is committed without being told so.
+    reads_committed: bool,
     /// What begins each transaction where a pooler chooses the connection anew for each.
     prologue: Option<String>,
 }
@@ -27,7 +29,7 @@ pub(crate) struct Connections {
 impl Connections {
     /// Those of an embedder, who has set limits to them.
     pub(crate) fn given(db: DatabaseConnection) -> Self {
-        Self { db, limit: Limit::default(), prologue: None }
+        Self { db, limit: Limit::default(), reads_committed: false, prologue: None }
     }
 
     /// Those of a database, made with these options.
@@ -50,7 +52,12 @@ impl Connections {
                 limit = options.statement_timeout.as_millis()
             )),
         };
-        Ok(Self { db, limit: Limit { patience: Some(options.patience()), doubt }, prologue })
+        Ok(Self {
+            db,
+            limit: Limit { patience: Some(options.patience()), doubt },
+            reads_committed: true,
+            prologue,
+        })
     }
 
     pub(crate) const fn database(&self) -> &DatabaseConnection {
@@ -58,8 +65,8 @@ impl Connections {
     }
 
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
-        // SeaORM sets options by a prepared statement, which would come before the prologue.
-        let options = if self.prologue.is_some() { TransactionOptions::default() } else { options };
+        // SeaORM sets options by a prepared statement: one more trip, and before the prologue.
+        let options = if self.reads_committed { TransactionOptions::default() } else { options };
         let begun = self.limit.hold(self.db.begin_with_options(options)).await?;
         let transaction = Transaction { begun, limit: self.limit.clone() };
         if let Some(prologue) = &self.prologue {

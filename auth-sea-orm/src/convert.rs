@@ -5,7 +5,7 @@ use auth_core::{
     Client, Credentials, Email, LiveSession, Name, PasswordHash, Role, SecretHash, Session, SessionId,
     SessionRecord, Timestamp, User, UserAgent, UserId,
 };
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{DbErr, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
 use crate::entity::{HashBytes, HashText, users};
@@ -28,6 +28,22 @@ pub(crate) struct RecordRow {
     role: String,
     user_created_at: i64,
     disabled_at: Option<i64>,
+}
+
+/// A row that answers one of several questions of a statement, `nth` of an ordinality.
+pub(crate) struct Nth<T> {
+    /// Which question, from 0.
+    pub(crate) index: usize,
+    pub(crate) row: T,
+}
+
+impl<T: FromQueryResult> FromQueryResult for Nth<T> {
+    fn from_query_result(result: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let nth: i64 = result.try_get(prefix, "nth")?;
+        let index =
+            usize::try_from(nth - 1).map_err(|_| DbErr::Type("an ordinality counts from 1".to_owned()))?;
+        Ok(Self { index, row: T::from_query_result(result, prefix)? })
+    }
 }
 
 /// A user's row without the hash of the password.

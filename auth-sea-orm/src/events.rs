@@ -5,7 +5,7 @@ use auth_core::{
     Actor, Client, EmailDigest, Event, EventId, EventKind, EventQuery, RequestId, Role, SessionId, Timestamp,
     UserAgent, UserId,
 };
-use sea_orm::{EntityTrait, FromQueryResult, Set};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Set};
 use uuid::Uuid;
 
 use crate::convert::uuid_of;
@@ -27,11 +27,12 @@ impl EventStore for SeaOrmStore {
     async fn append(&self, events: &[Event]) -> Result<(), StoreError> {
         let mut events: Vec<_> = events.iter().collect();
         events.sort_by_key(|event| event.id);
+        if events.len() <= BATCH {
+            return insert(self.connections(), &events).await;
+        }
         let transaction = self.begin().await?;
         for events in events.chunks(BATCH) {
-            let rows = events.iter().map(|event| row_of(event));
-            let rows = events::Entity::insert_many(rows).on_conflict_do_nothing();
-            rows.exec_without_returning(&transaction).await.map_err(|error| from_orm(&error))?;
+            insert(&transaction, events).await?;
         }
         commit(transaction).await
     }
@@ -75,6 +76,11 @@ impl EventStore for SeaOrmStore {
         let sql = self.dialect(SWEEP_POSTGRES, SWEEP_SQLITE);
         execute(self.connections(), sql, [before.millis().into(), i64::from(limit).into()]).await
     }
+}
+
+async fn insert(db: &impl ConnectionTrait, events: &[&Event]) -> Result<(), StoreError> {
+    let rows = events::Entity::insert_many(events.iter().map(|event| row_of(event))).on_conflict_do_nothing();
+    rows.exec_without_returning(db).await.map(drop).map_err(|error| from_orm(&error))
 }
 
 fn select(query: &EventQuery, among: &str) -> (String, Parameters) {

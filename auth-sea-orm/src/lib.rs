@@ -38,7 +38,9 @@ mod doubt;
 pub mod entity;
 mod error;
 mod events;
+mod find;
 mod revocations;
+mod rotate;
 mod session_list;
 mod sessions;
 mod signing_keys;
@@ -46,6 +48,7 @@ mod sql;
 mod standby;
 mod store;
 mod throttle;
+mod together;
 mod users;
 
 pub use connect::{ConnectError, Options, Pooling, connect, connect_with};

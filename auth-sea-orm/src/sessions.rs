@@ -6,6 +6,8 @@ use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
 use crate::convert::{RecordRow, password_value, secret_value, uuid_of};
+use crate::find::find_one;
+use crate::rotate::{Turn, Turned};
 use crate::store::{SeaOrmStore, commit, execute, fetch, fetch_all};
 
 impl SessionStore for SeaOrmStore {
@@ -81,42 +83,21 @@ impl SessionStore for SeaOrmStore {
         Ok(Opened::Opened { ended: ended.into_iter().map(EndedRow::into_ended).collect() })
     }
 
-    /// One statement, on Postgres
-    ///
-    /// ```sql
-    /// UPDATE sessions AS s
-    ///    SET generation = s.generation + 1, parent = $1, rotated_at = $now, expires_at = LEAST($3, s.ends_at)
-    ///   FROM users AS u
-    ///  WHERE s.id = $4 AND s.secret_hash = $5 AND s.generation = $6
-    ///    AND (s.rotated_at IS NULL OR s.rotated_at <= $7)
-    ///    AND s.ended_at IS NULL AND s.expires_at > $now AND s.ends_at > $now
-    ///    AND u.id = s.user_id AND u.disabled_at IS NULL
-    /// RETURNING …
-    /// ```
-    ///
-    /// Of two at once for one generation, the second waits for the first, judges the row as it is
-    /// then, and matches nothing. SQLite's `RETURNING` sees the updated table alone, so that the
-    /// columns of the user are subqueries there.
+    /// See [`Rotating`](crate::rotate::Rotating).
     async fn rotate(&self, rotation: &Rotation, now: Timestamp) -> Result<Option<SessionRecord>, StoreError> {
-        let values: [Value; 7] = [
-            i64::from(rotation.parent).into(),
-            now.millis().into(),
-            rotation.expires_at.millis().into(),
-            uuid_of(rotation.key.id.to_bytes()).into(),
-            secret_value(&rotation.key.secret),
-            i64::from(rotation.generation).into(),
-            rotation.settled_by.millis().into(),
-        ];
-        let sql = self.dialect(ROTATE_POSTGRES, ROTATE_SQLITE);
-        let row = fetch::<RecordRow>(self.connections(), sql, values).await?;
+        let row = match self.rotations().ask(Turn { rotation: *rotation, now }).await? {
+            Turned::Judged(row) => row,
+            Turned::Passed(turn) => turn.take(self.connections()).await?,
+        };
         row.map(RecordRow::into_record).transpose()
     }
 
-    /// ```sql
-    /// SELECT … FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.id = $1
-    /// ```
+    /// See [`Finding`](crate::find::Finding). SQLite is in this process: there is no trip to be spared.
     async fn find(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
-        let row = fetch::<RecordRow>(self.connections(), FIND, [uuid_of(id.to_bytes()).into()]).await?;
+        let row = match self.on_sqlite() {
+            true => find_one(self.connections(), id).await?,
+            false => self.lookups().ask(id).await?,
+        };
         row.map(RecordRow::into_record).transpose()
     }
 
@@ -258,37 +239,6 @@ UPDATE sessions
             ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET $6
        ) UNION ALL SELECT id FROM sessions WHERE id = $4 AND secret_hash = $5)
 RETURNING id, user_id, end_reason";
-
-const ROTATE_POSTGRES: &str = "\
-UPDATE sessions AS s
-   SET generation = s.generation + 1, parent = $1, rotated_at = $2, expires_at = LEAST($3, s.ends_at)
-  FROM users AS u
- WHERE s.id = $4 AND s.secret_hash = $5 AND s.generation = $6
-   AND (s.rotated_at IS NULL OR s.rotated_at <= $7)
-   AND s.ended_at IS NULL AND s.expires_at > $2 AND s.ends_at > $2
-   AND u.id = s.user_id AND u.disabled_at IS NULL
-RETURNING s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.expires_at, s.ends_at,
-          s.ended_at, u.email, u.name, u.role, u.created_at AS user_created_at, u.disabled_at";
-
-const ROTATE_SQLITE: &str = "\
-UPDATE sessions
-   SET generation = generation + 1, parent = $1, rotated_at = $2, expires_at = min($3, ends_at)
- WHERE id = $4 AND secret_hash = $5 AND generation = $6
-   AND (rotated_at IS NULL OR rotated_at <= $7)
-   AND ended_at IS NULL AND expires_at > $2 AND ends_at > $2
-   AND EXISTS (SELECT 1 FROM users AS u WHERE u.id = sessions.user_id AND u.disabled_at IS NULL)
-RETURNING id, user_id, secret_hash, generation, parent, rotated_at, expires_at, ends_at, ended_at,
-          (SELECT u.email FROM users AS u WHERE u.id = sessions.user_id) AS email,
-          (SELECT u.name FROM users AS u WHERE u.id = sessions.user_id) AS name,
-          (SELECT u.role FROM users AS u WHERE u.id = sessions.user_id) AS role,
-          (SELECT u.created_at FROM users AS u WHERE u.id = sessions.user_id) AS user_created_at,
-          (SELECT u.disabled_at FROM users AS u WHERE u.id = sessions.user_id) AS disabled_at";
-
-const FIND: &str = "\
-SELECT s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.expires_at, s.ends_at,
-       s.ended_at, u.email, u.name, u.role, u.created_at AS user_created_at, u.disabled_at
-  FROM sessions AS s JOIN users AS u ON u.id = s.user_id
- WHERE s.id = $1";
 
 const END: &str = "\
 UPDATE sessions SET ended_at = $1, end_reason = $2

@@ -1,6 +1,7 @@
-//! A statement whose text depends on what is asked for, put together with its parameters.
+//! Statements whose text or whose parameters depend on how much is asked for.
 
 use sea_orm::Value;
+use sea_orm::sea_query::ValueType;
 
 /// Parameters, and the names under which a text refers to them.
 #[derive(Default)]
@@ -17,4 +18,9 @@ impl Parameters {
     pub(crate) fn into_values(self) -> Vec<Value> {
         self.0
     }
+}
+
+/// A parameter that holds one value for each row: an array, on Postgres.
+pub(crate) fn column<T: ValueType + Into<Value>>(values: impl Iterator<Item = T>) -> Value {
+    Value::Array(T::array_type(), Some(Box::new(values.map(Into::into).collect())))
 }

@@ -9,7 +9,10 @@ use sea_orm::{
 use crate::connect::{ConnectError, Options};
 use crate::connections::{Connections, Transaction};
 use crate::error::{StoreTrouble, from_orm};
+use crate::find::Finding;
+use crate::rotate::Rotating;
 use crate::standby::REFUSE_STANDBY;
+use crate::together::Together;
 
 /// People and sessions in SQLite or Postgres.
 ///
@@ -26,6 +29,8 @@ use crate::standby::REFUSE_STANDBY;
 #[derive(Clone, Debug)]
 pub struct SeaOrmStore {
     connections: Connections,
+    rotations: Together<Rotating>,
+    lookups: Together<Finding>,
 }
 
 impl SeaOrmStore {
@@ -39,7 +44,7 @@ impl SeaOrmStore {
     ///
     /// [`ConnectError`] where the URL is wrong, or the first connection cannot be made.
     pub async fn connect(url: &str, options: Options) -> Result<Self, ConnectError> {
-        Ok(Self { connections: Connections::make(url, options).await? })
+        Connections::make(url, options).await.map(Self::over)
     }
 
     /// A store over connections that are there already, best made by [`connect`](crate::connect).
@@ -49,7 +54,7 @@ impl SeaOrmStore {
     /// that Postgres has a statement timeout: both together below half the refresh token's grace.
     /// And they are to a primary: a standby answers what is only read, and may be behind.
     pub fn new(db: DatabaseConnection) -> Self {
-        Self { connections: Connections::given(db) }
+        Self::over(Connections::given(db))
     }
 
     /// The connections.
@@ -73,6 +78,14 @@ impl SeaOrmStore {
         self.connections.execute_unprepared(question).await.map(drop).map_err(|error| from_orm(&error))
     }
 
+    pub(crate) const fn rotations(&self) -> &Together<Rotating> {
+        &self.rotations
+    }
+
+    pub(crate) const fn lookups(&self) -> &Together<Finding> {
+        &self.lookups
+    }
+
     pub(crate) fn on_sqlite(&self) -> bool {
         self.connections.get_database_backend() == DbBackend::Sqlite
     }
@@ -82,20 +95,35 @@ impl SeaOrmStore {
         if self.on_sqlite() { sqlite } else { postgres }
     }
 
-    /// Begins a transaction in which each statement sees what was committed before it began.
-    ///
-    /// Postgres is told so, because a server can be set to another default. SQLite takes the
-    /// write lock at once: a transaction that asks for it later fails where another writer came
-    /// between, however long the busy timeout is.
+    /// See [`begin`].
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
-        let options = if self.on_sqlite() {
-            let immediate = Some(SqliteTransactionMode::Immediate);
-            TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() }
-        } else {
-            TransactionOptions { isolation_level: Some(IsolationLevel::ReadCommitted), ..Default::default() }
-        };
-        self.connections.begin(options).await.map_err(|error| from_orm(&error))
+        begin(&self.connections).await
     }
+
+    /// A store over connections that have their limits.
+    fn over(connections: Connections) -> Self {
+        let limits = Rotating::limits(connections.get_database_backend());
+        Self {
+            rotations: Together::new(Rotating::new(connections.clone()), limits),
+            lookups: Together::new(Finding::new(connections.clone()), Finding::LIMITS),
+            connections,
+        }
+    }
+}
+
+/// Begins a transaction in which each statement sees what was committed before it began.
+///
+/// Postgres is told so, because a server can be set to another default. SQLite takes the
+/// write lock at once: a transaction that asks for it later fails where another writer came
+/// between, however long the busy timeout is.
+pub(crate) async fn begin(connections: &Connections) -> Result<Transaction, StoreError> {
+    let options = if connections.get_database_backend() == DbBackend::Sqlite {
+        let immediate = Some(SqliteTransactionMode::Immediate);
+        TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() }
+    } else {
+        TransactionOptions { isolation_level: Some(IsolationLevel::ReadCommitted), ..Default::default() }
+    };
+    connections.begin(options).await.map_err(|error| from_orm(&error))
 }
 
 pub(crate) async fn commit(transaction: Transaction) -> Result<(), StoreError> {

@@ -1,0 +1,77 @@
+//! Looking sessions up, one of them or many.
+
+use auth_core::SessionId;
+use auth_core::store::StoreError;
+use sea_orm::ConnectionTrait;
+
+use crate::connections::Connections;
+use crate::convert::{Nth, RecordRow, uuid_of};
+use crate::sql::column;
+use crate::store::{fetch, fetch_all};
+use crate::together::{Answerer, Limits};
+
+/// Finds sessions and their users
+///
+/// ```sql
+/// SELECT … FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE s.id = $1
+/// ```
+///
+/// and on Postgres, where a trip to the server costs more than the look at an index, many at once
+///
+/// ```sql
+/// SELECT asked.nth, … FROM unnest($1) WITH ORDINALITY AS asked (id, nth) JOIN sessions AS s ON s.id = asked.id JOIN …
+/// ```
+///
+/// What it says is as of a time after each of them was asked for.
+pub(crate) struct Finding {
+    connections: Connections,
+}
+
+impl Finding {
+    pub(crate) const fn new(connections: Connections) -> Self {
+        Self { connections }
+    }
+
+    /// While the answer to one trip comes back the next is at work.
+    pub(crate) const LIMITS: Limits = Limits { lanes: 2, most: 64 };
+}
+
+impl Answerer for Finding {
+    type Question = SessionId;
+    type Answer = Option<RecordRow>;
+
+    async fn answer(&self, ids: &[SessionId]) -> Result<Vec<Option<RecordRow>>, StoreError> {
+        if let [id] = ids {
+            return Ok(vec![find_one(&self.connections, *id).await?]);
+        }
+        let column = column(ids.iter().map(|id| uuid_of(id.to_bytes())));
+        let rows = fetch_all::<Nth<RecordRow>>(&self.connections, FIND_MANY, [column]).await?;
+        let mut found: Vec<_> = ids.iter().map(|_| None).collect();
+        for Nth { index, row } in rows {
+            if let Some(found) = found.get_mut(index) {
+                *found = Some(row);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Finds one by itself.
+pub(crate) async fn find_one(
+    db: &impl ConnectionTrait,
+    id: SessionId,
+) -> Result<Option<RecordRow>, StoreError> {
+    fetch(db, FIND, [uuid_of(id.to_bytes()).into()]).await
+}
+
+const FIND: &str = "\
+SELECT s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.expires_at, s.ends_at,
+       s.ended_at, u.email, u.name, u.role, u.created_at AS user_created_at, u.disabled_at
+  FROM sessions AS s JOIN users AS u ON u.id = s.user_id
+ WHERE s.id = $1";
+
+const FIND_MANY: &str = "\
+SELECT asked.nth, s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.expires_at, s.ends_at,
+       s.ended_at, u.email, u.name, u.role, u.created_at AS user_created_at, u.disabled_at
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, nth)
+  JOIN sessions AS s ON s.id = asked.id JOIN users AS u ON u.id = s.user_id";

@@ -1,0 +1,320 @@
+//! Questions of one kind that come at the same time, answered at once.
+
+use std::collections::VecDeque;
+use std::error::Error;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use auth_core::store::{StoreError, StoreErrorKind};
+use tokio::sync::oneshot;
+
+use crate::error::StoreTrouble;
+
+/// What answers any number of questions with one trip to the database.
+pub(crate) trait Answerer: Send + Sync + 'static {
+    type Question: Send + 'static;
+    type Answer: Send + 'static;
+
+    /// One answer for each question, in their order; of one question, as of many.
+    fn answer(
+        &self,
+        questions: &[Self::Question],
+    ) -> impl Future<Output = Result<Vec<Self::Answer>, StoreError>> + Send;
+}
+
+/// Answers what is asked of it, and together what is asked while it is answering; clones share it.
+///
+/// A question that finds a lane free is under way at once, so nobody ever waits for company. While
+/// [`Limits::lanes`] trips are under way further questions gather, and the next trip takes all of
+/// them. So the more is asked, the less each question costs.
+///
+/// A trip is nobody's own: who gives their question up takes nothing from the others.
+pub(crate) struct Together<A: Answerer>(Arc<Shared<A>>);
+
+/// How much is under way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// How many trips at a time.
+    pub(crate) lanes: usize,
+    /// How many questions a trip takes at most.
+    pub(crate) most: usize,
+}
+
+struct Shared<A: Answerer> {
+    answerer: A,
+    limits: Limits,
+    state: Mutex<State<A>>,
+}
+
+struct State<A: Answerer> {
+    under_way: usize,
+    waiting: VecDeque<Asked<A>>,
+}
+
+struct Asked<A: Answerer> {
+    question: A::Question,
+    reply: oneshot::Sender<Result<A::Answer, StoreError>>,
+}
+
+impl<A: Answerer> Together<A> {
+    pub(crate) fn new(answerer: A, limits: Limits) -> Self {
+        let state = Mutex::new(State { under_way: 0, waiting: VecDeque::new() });
+        Self(Arc::new(Shared { answerer, limits, state }))
+    }
+
+    pub(crate) async fn ask(&self, question: A::Question) -> Result<A::Answer, StoreError> {
+        let (reply, answered) = oneshot::channel();
+        let lane = {
+            let mut state = self.0.state();
+            state.waiting.push_back(Asked { question, reply });
+            (state.under_way < self.0.limits.lanes).then(|| {
+                state.under_way += 1;
+                Lane { shared: Arc::clone(&self.0), given_back: false }
+            })
+        };
+        if let Some(lane) = lane {
+            tokio::spawn(lane.drive());
+        }
+        // Nobody answers where the runtime of whoever was answering has been shut down.
+        answered.await.unwrap_or_else(|_| Err(StoreError::unavailable(StoreTrouble::Closed)))
+    }
+}
+
+impl<A: Answerer> Shared<A> {
+    fn state(&self) -> MutexGuard<'_, State<A>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to make one trip after the other.
+struct Lane<A: Answerer> {
+    shared: Arc<Shared<A>>,
+    given_back: bool,
+}
+
+impl<A: Answerer> Lane<A> {
+    /// Makes trips until nobody is waiting.
+    async fn drive(mut self) {
+        while let Some(asked) = self.next() {
+            let (questions, replies): (Vec<_>, Vec<_>) =
+                asked.into_iter().map(|Asked { question, reply }| (question, reply)).unzip();
+            // Whoever has given up in the meantime does not hear the answer.
+            match self.shared.answerer.answer(&questions).await {
+                Ok(answers) => {
+                    debug_assert_eq!(answers.len(), replies.len(), "each question has its answer");
+                    for (reply, answer) in replies.into_iter().zip(answers) {
+                        let _ = reply.send(Ok(answer));
+                    }
+                }
+                Err(error) => {
+                    let trouble = Common(Arc::new(error));
+                    for reply in replies {
+                        let _ = reply.send(Err(trouble.to_error()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the next trip takes. Where nobody is waiting the lane is given back in the same breath: whoever
+    /// asks next finds either a trip to come or a free lane.
+    fn next(&mut self) -> Option<Vec<Asked<A>>> {
+        let mut state = self.shared.state();
+        state.waiting.retain(|asked| !asked.reply.is_closed());
+        if state.waiting.is_empty() {
+            state.under_way -= 1;
+            self.given_back = true;
+            return None;
+        }
+        let count = state.waiting.len().min(self.shared.limits.most);
+        Some(state.waiting.drain(..count).collect())
+    }
+}
+
+/// A trip that was broken off, because its runtime was shut down or something panicked.
+impl<A: Answerer> Drop for Lane<A> {
+    fn drop(&mut self) {
+        if self.given_back {
+            return;
+        }
+        let mut state = self.shared.state();
+        state.under_way -= 1;
+        if state.under_way == 0 {
+            state.waiting.clear();
+        }
+    }
+}
+
+/// What went wrong with a trip, told to everyone who was on it.
+#[derive(Clone, Debug)]
+struct Common(Arc<StoreError>);
+
+impl Common {
+    fn to_error(&self) -> StoreError {
+        match self.0.kind() {
+            StoreErrorKind::Unavailable => StoreError::unavailable(self.clone()),
+            StoreErrorKind::Broken => StoreError::broken(self.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(cause) => fmt::Display::fmt(cause, f),
+            None => fmt::Display::fmt(&self.0, f),
+        }
+    }
+}
+
+impl Error for Common {}
+
+impl<A: Answerer> Clone for Together<A> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<A: Answerer> fmt::Debug for Together<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Together").field("limits", &self.0.limits).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::join;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    /// Shows each trip to the test, which answers it.
+    struct Shown(mpsc::UnboundedSender<Trip>);
+
+    struct Trip {
+        questions: Vec<u32>,
+        reply: oneshot::Sender<Result<Vec<u32>, StoreError>>,
+    }
+
+    impl Trip {
+        /// Ten times each question.
+        fn answer(self) -> Vec<u32> {
+            let answers = self.questions.iter().map(|question| question * 10).collect();
+            self.reply.send(Ok(answers)).expect("the trip waits for it");
+            self.questions
+        }
+    }
+
+    impl Answerer for Shown {
+        type Question = u32;
+        type Answer = u32;
+
+        async fn answer(&self, questions: &[u32]) -> Result<Vec<u32>, StoreError> {
+            let (reply, answered) = oneshot::channel();
+            let trip = Trip { questions: questions.to_vec(), reply };
+            self.0.send(trip).unwrap_or_else(|_| panic!("the test looks at each trip"));
+            answered.await.expect("the test answers each trip")
+        }
+    }
+
+    fn shown(lanes: usize, most: usize) -> (Together<Shown>, mpsc::UnboundedReceiver<Trip>) {
+        let (trips, seen) = mpsc::unbounded_channel();
+        (Together::new(Shown(trips), Limits { lanes, most }), seen)
+    }
+
+    async fn next(trips: &mut mpsc::UnboundedReceiver<Trip>) -> Trip {
+        trips.recv().await.expect("there is a trip to come")
+    }
+
+    /// Asks until the question is under way.
+    async fn begin(
+        asking: &mut (impl Future<Output = Result<u32, StoreError>> + Unpin),
+        trips: &mut mpsc::UnboundedReceiver<Trip>,
+    ) -> Trip {
+        tokio::select! {
+            biased;
+            _ = asking => panic!("nobody has answered it yet"),
+            trip = next(trips) => trip,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_comes_while_all_lanes_are_taken_goes_together() {
+        let (together, mut trips) = shown(2, 3);
+        let (mut one, mut two) = (Box::pin(together.ask(1)), Box::pin(together.ask(2)));
+        let first = begin(&mut one, &mut trips).await;
+        let second = begin(&mut two, &mut trips).await;
+        let gathering = async { join!(together.ask(3), together.ask(4), together.ask(5), together.ask(6)) };
+        let look = async {
+            assert_eq!(
+                (first.answer(), second.questions.clone()),
+                (vec![1], vec![2]),
+                "each alone, and at once"
+            );
+            assert_eq!(next(&mut trips).await.answer(), [3, 4, 5], "no more than a trip takes");
+            assert_eq!(next(&mut trips).await.answer(), [6]);
+            second.answer();
+        };
+        let (one, two, (three, four, five, six), ()) = join!(one, two, gathering, look);
+        let answers = [one, two, three, four, five, six].map(|answer| answer.expect("it was answered"));
+        assert_eq!(answers, [10, 20, 30, 40, 50, 60]);
+
+        let (answer, questions) = join!(together.ask(7), async { next(&mut trips).await.answer() });
+        assert_eq!((answer.expect("the lanes were given back"), questions), (70, vec![7]));
+    }
+
+    #[tokio::test]
+    async fn who_gives_up_takes_nothing_from_the_others() {
+        let (together, mut trips) = shown(1, 8);
+        let mut one = Box::pin(together.ask(1));
+        let trip = begin(&mut one, &mut trips).await;
+        drop(one);
+        let mut two = Box::pin(together.ask(2));
+        let give_up = async {
+            tokio::select! {
+                biased;
+                _ = &mut two => panic!("nobody has answered it yet"),
+                () = async {} => drop(two),
+            }
+            assert_eq!(trip.answer(), [1], "it goes on, whoever waits for it");
+            assert_eq!(next(&mut trips).await.answer(), [3], "nobody waits for 2");
+        };
+        let (answer, ()) = join!(together.ask(3), give_up);
+        assert_eq!(answer.expect("it was answered"), 30);
+    }
+
+    #[tokio::test]
+    async fn trouble_is_told_to_everyone_on_the_trip_and_to_nobody_else() {
+        let (together, mut trips) = shown(1, 2);
+        let mut one = Box::pin(together.ask(1));
+        let first = begin(&mut one, &mut trips).await;
+        let gathering = async { join!(together.ask(2), together.ask(3), together.ask(4)) };
+        let look = async {
+            first.answer();
+            let trouble = StoreError::unavailable(StoreTrouble::NoConnection);
+            next(&mut trips).await.reply.send(Err(trouble)).expect("the trip waits for it");
+            next(&mut trips).await.answer();
+        };
+        let (one, (two, three, four), ()) = join!(one, gathering, look);
+        assert_eq!((one.expect("before it"), four.expect("after it")), (10, 40));
+        for error in [two, three].map(|answer| answer.expect_err("both were on the trip")) {
+            assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+            let cause = error.source().map(ToString::to_string);
+            assert_eq!(cause.as_deref(), Some("no connection could be had in time"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_trip_that_breaks_off_leaves_nobody_waiting() {
+        let (together, mut trips) = shown(1, 8);
+        let mut one = Box::pin(together.ask(1));
+        let trip = begin(&mut one, &mut trips).await;
+        // Not answering makes the answerer panic, as a shutdown of its runtime would drop it.
+        let (one, two, ()) = join!(one, together.ask(2), async { drop(trip) });
+        for answer in [one, two] {
+            assert_eq!(answer.expect_err("nobody answered").kind(), StoreErrorKind::Unavailable);
+        }
+        let (answer, questions) = join!(together.ask(3), async { next(&mut trips).await.answer() });
+        assert_eq!((answer.expect("the lane was given back"), questions), (30, vec![3]));
+    }
+}
