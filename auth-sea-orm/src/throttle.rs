@@ -26,6 +26,11 @@ impl ThrottleStore for SeaOrmStore {
     ///
     /// Of two at once the second waits for the first and judges the row as it is then. Where it
     /// returns no row there was no place, and a `SELECT` tells how the count stands.
+    ///
+    /// On Postgres its commit waits for no disk (`synchronous_commit`, for this transaction alone). The
+    /// log is one for all: what is answered in the end comes after a commit that does wait, of
+    /// [`settle`](Self::settle) where the password was wrong and of the session's opening where it was
+    /// right, and that takes this one along.
     async fn reserve(&self, reservation: &Reservation, now: Timestamp) -> Result<Reserved, StoreError> {
         let Reservation { key, free, most, lease_ends_at } = reservation;
         let values: [Value; 6] = [
@@ -36,7 +41,10 @@ impl ThrottleStore for SeaOrmStore {
             i64::from(*free).into(),
             i64::from(*most).into(),
         ];
-        if let Some(row) = fetch::<AttemptsRow>(self.connections(), RESERVE, values).await? {
+        if let Some(row) =
+            fetch::<AttemptsRow>(self.connections(), self.dialect(RESERVE_POSTGRES, RESERVE_SQLITE), values)
+                .await?
+        {
             return Ok(Reserved::Granted { nth: number(row.attempts, "attempts")? });
         }
         let key: [Value; 2] = [key.account.to_vec().into(), key.device.to_vec().into()];
@@ -72,7 +80,8 @@ impl ThrottleStore for SeaOrmStore {
     ///   FROM theirs WHERE t.account = theirs.account AND t.device = theirs.device
     /// ```
     ///
-    /// Several rows are locked, the same way round by everyone, so that no two are in a deadlock.
+    /// Several rows are locked, the same way round by everyone, so that no two are in a deadlock. Its
+    /// commit waits for no disk, as that of [`reserve`](Self::reserve).
     async fn settle(
         &self,
         key: &ThrottleKey,
@@ -148,7 +157,19 @@ fn number(value: i64, column: &'static str) -> Result<u32, StoreError> {
     u32::try_from(value).map_err(|_| StoreError::broken(StoreTrouble::Row { table: "auth_throttle", column }))
 }
 
-const RESERVE: &str = "\
+const RESERVE_POSTGRES: &str = "\
+WITH waits AS (SELECT set_config('synchronous_commit', 'off', TRUE))
+INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
+SELECT $1, $2, 1, 1, $3, $4, FALSE, $4 FROM waits WHERE 0 < $5 OR 0 < $6
+ON CONFLICT (account, device) DO UPDATE
+   SET attempts = t.attempts + 1,
+       in_flight = CASE WHEN t.lease_ends_at <= $4 THEN 1 ELSE t.in_flight + 1 END,
+       lease_ends_at = $3, touched_at = $4
+ WHERE t.attempts < $5
+    OR (t.attempts < $6 AND t.opens_at <= $4 AND (t.in_flight = 0 OR t.lease_ends_at <= $4))
+RETURNING attempts";
+
+const RESERVE_SQLITE: &str = "\
 INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
 SELECT $1, $2, 1, 1, $3, $4, FALSE, $4 WHERE 0 < $5 OR 0 < $6
 ON CONFLICT (account, device) DO UPDATE
@@ -170,12 +191,12 @@ WITH theirs AS MATERIALIZED (
     SELECT account, device FROM auth_throttle
      WHERE account = $1 AND (device = $2 OR attempts > 0 OR in_flight > 0)
      ORDER BY device FOR NO KEY UPDATE
-)
+), waits AS (SELECT set_config('synchronous_commit', 'off', TRUE))
 UPDATE auth_throttle AS t
    SET attempts = CASE WHEN t.device = $2 AND t.in_flight > 0 THEN t.in_flight - 1 ELSE t.in_flight END,
        in_flight = CASE WHEN t.device = $2 AND t.in_flight > 0 THEN t.in_flight - 1 ELSE t.in_flight END,
        opens_at = $3, known = TRUE, touched_at = $3
-  FROM theirs WHERE t.account = theirs.account AND t.device = theirs.device";
+  FROM theirs, waits WHERE t.account = theirs.account AND t.device = theirs.device";
 
 const RIGHT_SQLITE: &str = "\
 UPDATE auth_throttle
