@@ -1,14 +1,14 @@
 //! Argon2 as PHC strings: hash with Argon2id, verify that and Argon2i, and tell whether a hash is
 //! weaker than a new one would be.
 
-use std::cell::RefCell;
-
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Algorithm, Version};
 use password_hash::phc::{self, Ident, Output, ParamsString, Salt};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::secret::PasswordHash;
+
+use super::kernel::{self, Recipe};
 
 const ARGON2ID: &str = "argon2id";
 const ARGON2I: &str = "argon2i";
@@ -55,16 +55,13 @@ impl Argon2Cost {
     fn is_below(self, other: Self) -> bool {
         self.memory_kib < other.memory_kib || self.passes < other.passes || self.lanes < other.lanes
     }
-
-    fn params(self, output_bytes: usize) -> Option<Params> {
-        Params::new(self.memory_kib, self.passes, self.lanes, Some(output_bytes)).ok()
-    }
 }
 
 /// Hashes `password`. `None` only where `cost` is not allowed.
 pub(super) fn hash(cost: Argon2Cost, salt: &[u8; SALT_BYTES], password: &[u8]) -> Option<PasswordHash> {
     let mut output = Zeroizing::new([0; OUTPUT_BYTES]);
-    compute(Algorithm::Argon2id, VERSION, cost.params(OUTPUT_BYTES)?, password, salt, &mut *output)?;
+    let recipe = Recipe { algorithm: Algorithm::Argon2id, version: VERSION, cost };
+    kernel::compute(recipe, password, salt, &mut *output)?;
     phc(cost, salt, &output)
 }
 
@@ -90,9 +87,7 @@ pub(super) fn phc(
 
 /// A stored hash whose cost may be paid.
 pub(super) struct Stored {
-    algorithm: Algorithm,
-    version: Version,
-    cost: Argon2Cost,
+    recipe: Recipe,
     salt: Salt,
     output: Output,
 }
@@ -117,59 +112,25 @@ impl Stored {
         }
         // A hash without a version was made by the first one.
         let version = Version::try_from(parsed.version.unwrap_or(0x10)).ok()?;
-        Some(Self { algorithm, version, cost, salt: parsed.salt?, output: parsed.hash? })
+        let recipe = Recipe { algorithm, version, cost };
+        Some(Self { recipe, salt: parsed.salt?, output: parsed.hash? })
     }
 
     /// Whether `password` is the one. `None` only where it cannot be computed.
     pub(super) fn matches(&self, password: &[u8]) -> Option<bool> {
         let mut computed = Zeroizing::new(vec![0; self.output.len()]);
-        let params = self.cost.params(computed.len())?;
-        compute(self.algorithm, self.version, params, password, &self.salt, &mut computed)?;
+        kernel::compute(self.recipe, password, &self.salt, &mut computed)?;
         Some(computed.ct_eq(self.output.as_bytes()).into())
     }
 
     /// Whether a new hash of this cost would be stronger.
     pub(super) fn is_weaker_than_new(&self, current: Argon2Cost) -> bool {
-        self.algorithm != Algorithm::Argon2id
-            || self.cost.is_below(current)
-            || self.version != VERSION
+        self.recipe.algorithm != Algorithm::Argon2id
+            || self.recipe.cost.is_below(current)
+            || self.recipe.version != VERSION
             || self.salt.len() < SALT_BYTES
             || self.output.len() < OUTPUT_BYTES
     }
-}
-
-/// How much a thread keeps at most: 64 MiB, in blocks of one KiB.
-const KEPT: usize = 64 * 1024;
-
-thread_local! {
-    /// The memory of this thread's hashes. It is kept for good: getting it anew costs a tenth of a
-    /// hash, and giving it back leaves holes that an allocator does not fill.
-    static BLOCKS: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
-}
-
-fn compute(
-    algorithm: Algorithm,
-    version: Version,
-    params: Params,
-    password: &[u8],
-    salt: &[u8],
-    output: &mut [u8],
-) -> Option<()> {
-    let needed = params.block_count();
-    if needed > KEPT {
-        // Somebody else's hash, of more than is usual: not a measure for all time.
-        let mut blocks = vec![Block::default(); needed];
-        let argon2 = Argon2::new(algorithm, version, params);
-        return argon2.hash_password_into_with_memory(password, salt, output, &mut blocks).ok();
-    }
-    BLOCKS.with_borrow_mut(|blocks| {
-        if blocks.len() < needed {
-            blocks.resize(needed, Block::default());
-        }
-        Argon2::new(algorithm, version, params)
-            .hash_password_into_with_memory(password, salt, output, &mut blocks[..needed])
-            .ok()
-    })
 }
 
 #[cfg(test)]

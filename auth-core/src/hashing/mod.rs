@@ -17,6 +17,7 @@ mod fields;
 #[cfg(test)]
 mod hostile;
 mod judge;
+mod kernel;
 mod kind;
 #[cfg(test)]
 mod known_answers;
