@@ -25,6 +25,8 @@ COPY --from=build --chown=65532:65532 /out/data /data
 WORKDIR /data
 USER 65532:65532
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
+# The memory of the hashing threads in huge pages, where the system grants them to whoever asks.
+ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 EXPOSE 4000
 # No HEALTHCHECK: there is no curl in here. Ask GET /healthz and GET /readyz from outside.
 ENTRYPOINT ["/usr/local/bin/auth-server"]
