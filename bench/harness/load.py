@@ -33,14 +33,13 @@ def generate(server, scenario, seconds, watch=None, **options):
     return result
 
 
-def saturate(server, seconds):
-    """GET /hello as often as it goes, by wrk where it is installed; how often, and by what."""
+def saturate(server, seconds, token):
+    """GET /hello with an access token, as often as it goes, by wrk where it is installed; how often, and by what."""
     if not shutil.which("wrk"):
-        result = generate(server, "get", seconds, **({"bearer": server.token} if server.token else {}))
+        result = generate(server, "get", seconds, bearer=token)
         return result["actions"]["get"]["per_second"], "loadgen"
-    header = ["-H", f"Authorization: Bearer {server.token}"] if server.token else []
-    url = f"http://{server.address}/hello"
-    command = ["wrk", "-t", "1", "-c", str(PARALLEL), "-d", f"{max(1, round(seconds))}s", *header, url]
+    header, url = f"Authorization: Bearer {token}", f"http://{server.address}/hello"
+    command = ["wrk", "-t", "1", "-c", str(PARALLEL), "-d", f"{max(1, round(seconds))}s", "-H", header, url]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
         raise Failed(f"wrk: {said}")

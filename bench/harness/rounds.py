@@ -81,10 +81,11 @@ class Round:
         self._note(what, who, value, foreign.cores(), **details)
 
     def _guard(self):
-        for who, arguments in (("limit", []), ("ours", ["--guarded"])):
-            with Hello(*arguments) as server:
+        """Both are asked with the same bytes: what a longer head costs is no cost of the guard."""
+        with Hello() as bare, Hello("--guarded") as guarded:
+            for who, server in (("limit", bare), ("ours", guarded)):
                 foreign = Foreign(server.process)
-                value, by = load.saturate(server, self._seconds)
+                value, by = load.saturate(server, self._seconds, guarded.token)
                 self._note("guard", who, value, foreign.cores(), by=by)
 
     def _storm(self, ours):
