@@ -48,6 +48,10 @@ fn cheap_verbs(c: &mut Criterion) {
     c.bench_function("refresh", |b| {
         b.iter(|| runtime.block_on(auth.refresh(black_box(refresh.expose()))));
     });
+    c.bench_function("refresh, mangled", |b| {
+        let mangled = &refresh.expose()[1..];
+        b.iter(|| runtime.block_on(auth.refresh(black_box(mangled))));
+    });
     c.bench_function("refresh, forged", |b| {
         let mut forged = refresh.expose().to_owned();
         forged.replace_range(50..51, if &forged[50..51] == "A" { "B" } else { "A" });
