@@ -13,6 +13,7 @@ use crate::email::Email;
 use crate::error::{Error, Refusal};
 use crate::event::EmailDigest;
 use crate::flow;
+use crate::hashing::HashingHealth;
 use crate::id::SessionId;
 use crate::model::{LiveSession, User};
 use crate::name::Name;
@@ -180,6 +181,11 @@ impl<S> Auth<S> {
     /// What events about this address are found by.
     pub fn digest(&self, email: &Email) -> EmailDigest {
         self.parts.events.emails().digest(email)
+    }
+
+    /// How busy the hashing threads are; for metrics.
+    pub fn hashing_health(&self) -> HashingHealth {
+        self.parts.passwords.health()
     }
 
     /// Deletes up to `limit` counts of wrong passwords that mean nothing any more, and says how

@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::model::{Session, SessionRecord};
+use crate::observer::RefreshOutcome;
 use crate::policy::{LateRetry, Policy};
 use crate::store::Rotation;
 use crate::token::Presented;
@@ -56,6 +57,21 @@ pub(crate) fn refresh(
             Refresh::Advance(advance(presented, session.generation, policy, now))
         }
         (false, _, _) => Refresh::Reuse,
+    }
+}
+
+/// Why a presented refresh token is [`Dead`](Refresh::Dead), for those who count; the answer is always
+/// the same.
+pub(crate) fn why_dead(facts: &SessionRecord, presented: &Presented, now: Timestamp) -> RefreshOutcome {
+    let session = &facts.session;
+    if !session.secret.same_as(&presented.key.secret) {
+        RefreshOutcome::Unknown
+    } else if session.ended_at.is_some() {
+        RefreshOutcome::Ended
+    } else if !session.is_live(now) {
+        RefreshOutcome::Expired
+    } else {
+        RefreshOutcome::Disabled
     }
 }
 
@@ -238,6 +254,24 @@ mod tests {
                 spoil(&mut facts);
                 assert_eq!(told(refresh(&facts, &presented, &Policy::default(), ROTATED)), "dead");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_dead_is_counted_by_its_reason() {
+        type Spoil = fn(&mut SessionRecord);
+        let spoils: [(Spoil, RefreshOutcome); 5] = [
+            (|facts| facts.session.ended_at = Some(ROTATED), RefreshOutcome::Ended),
+            (|facts| facts.session.expires_at = ROTATED, RefreshOutcome::Expired),
+            (|facts| facts.session.ends_at = ROTATED, RefreshOutcome::Expired),
+            (|facts| facts.user.disabled_at = Some(ROTATED), RefreshOutcome::Disabled),
+            (|facts| facts.session.secret = crate::SecretHash::from_bytes([9; 32]), RefreshOutcome::Unknown),
+        ];
+        for (spoil, outcome) in spoils {
+            let presented = token(5);
+            let mut facts = facts(&presented);
+            spoil(&mut facts);
+            assert_eq!(why_dead(&facts, &presented, ROTATED), outcome);
         }
     }
 }

@@ -24,7 +24,8 @@
 //!
 //! In reading order: [`Auth`] is the door; `flow` has one file for each of its verbs; `decide`
 //! has the judgements, as pure functions; [`store`] says what a store promises; `token` and
-//! `hashing` hold the cryptography; `throttle` limits guessing; `revocation` spares guards a question; `event` tells what happened. [`Error`] says what can go wrong.
+//! `hashing` hold the cryptography; `throttle` limits guessing; `revocation` spares guards a question; `event` tells what happened, and `observer`
+//! what is only counted. [`Error`] says what can go wrong.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -53,6 +54,7 @@ mod list;
 mod model;
 mod name;
 mod named;
+mod observer;
 mod parts;
 mod password;
 mod permission;
@@ -74,7 +76,7 @@ pub use email::{Email, EmailFlaw};
 pub use entropy::{Entropy, EntropyError, OsEntropy};
 pub use error::{Error, Fault, Flaw, KeySourceError, Refusal};
 pub use event::{Cause, EmailDigest, Event, EventKind, EventPage, EventQuery, EventSink};
-pub use hashing::{Argon2Cost, Hashing, PasswordVerifier, Verification};
+pub use hashing::{Argon2Cost, Hashing, HashingHealth, PasswordVerifier, Verification};
 pub use id::{EventId, InvalidId, SessionId, UserId};
 pub use list::{AccountPage, AccountQuery, AccountState, Cursor, InvalidCursor, InvalidSearch, Search};
 pub use model::{Credentials, EndReason, LiveSession, NewUser, Session, SessionRecord, User};
@@ -82,6 +84,7 @@ pub use name::{Name, NameFlaw};
 #[doc(hidden)]
 pub use named::__all_differ;
 pub use named::RoleSet;
+pub use observer::{Observation, Observer, RefreshOutcome};
 pub use password::{Password, PasswordFlaw};
 pub use permission::{InvalidPermission, NamedPermission, Permission};
 pub use policy::{Bootstrap, LateRetry, Policy, PolicyFlaw};

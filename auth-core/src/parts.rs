@@ -10,6 +10,7 @@ use crate::entropy::Entropy;
 use crate::event::{Events, Happening, Quiet};
 use crate::hashing::Passwords;
 use crate::id::UserId;
+use crate::observer::{Observation, Observer};
 use crate::policy::Policy;
 use crate::throttle::Throttle;
 use crate::token::{AccessTokens, BootstrapLock, DeviceTokens, RefreshTokens};
@@ -27,6 +28,8 @@ pub(crate) struct Parts<S> {
     pub(crate) events: Events,
     /// Who has been told to have asked for what only admins may do.
     pub(crate) denied: Quiet<UserId>,
+    /// Who counts, if anybody does.
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) bootstrap: Option<BootstrapLock>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -46,6 +49,13 @@ impl<'a, S> Call<'a, S> {
     /// Tells what has happened, to everyone who listens.
     pub(crate) fn tell(&self, happening: Happening) {
         self.events.tell(happening, self.client, self.clock.now());
+    }
+
+    /// Has it counted.
+    pub(crate) fn observe(&self, observation: Observation) {
+        if let Some(observer) = &self.observer {
+            observer.observe(observation);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::connect::{ConnectError, Options, Pooling, connect_in_doubt};
 use crate::doubt::Doubt;
+use crate::pool::{GivenUp, PoolHealth};
 use crate::standby::REFUSE_STANDBY;
 
 /// What the verbs run their statements on.
@@ -54,7 +55,7 @@ impl Connections {
         };
         Ok(Self {
             db,
-            limit: Limit { patience: Some(options.patience()), doubt },
+            limit: Limit { patience: Some(options.patience()), doubt, ..Limit::default() },
             reads_committed: true,
             prologue,
         })
@@ -62,6 +63,10 @@ impl Connections {
 
     pub(crate) const fn database(&self) -> &DatabaseConnection {
         &self.db
+    }
+
+    pub(crate) fn health(&self) -> Option<PoolHealth> {
+        self.limit.given_up.health(&self.db)
     }
 
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
@@ -154,24 +159,35 @@ impl ConnectionTrait for Transaction {
 struct Limit {
     patience: Option<Duration>,
     doubt: Doubt,
+    given_up: GivenUp,
 }
 
 impl Limit {
     /// Gives `work` up when it takes too long. It may have been done nevertheless, like anything
     /// whose answer is lost.
     async fn hold<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        let Some(patience) = self.patience else { return work.await };
+        let outcome = match self.patience {
+            Some(patience) => self.within(patience, work).await,
+            None => work.await,
+        };
+        self.given_up.note(&outcome);
+        outcome
+    }
+
+    async fn within<T>(
+        &self,
+        patience: Duration,
+        work: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, DbErr> {
         // Dropped in the opposite order: there is doubt before the pool has the connection back.
         let mut work = pin!(work);
         let pending = self.doubt.unless_settled();
-        match timeout(patience, work.as_mut()).await {
-            Ok(outcome) => {
-                pending.settle();
-                outcome
-            }
-            Err(_) => {
-                Err(DbErr::Conn(RuntimeErr::SqlxError(SqlxError::Io(ErrorKind::TimedOut.into()).into())))
-            }
+        if let Ok(outcome) = timeout(patience, work.as_mut()).await {
+            pending.settle();
+            outcome
+        } else {
+            self.given_up.note_silence();
+            Err(DbErr::Conn(RuntimeErr::SqlxError(SqlxError::Io(ErrorKind::TimedOut.into()).into())))
         }
     }
 }

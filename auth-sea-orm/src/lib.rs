@@ -17,7 +17,7 @@
 //! its documentation shows the SQL. `users` has the verbs for people who log in and `accounts` those
 //! for managing them; `sessions` has those for one session and `session_list` those for all of a
 //! user; `throttle` counts wrong passwords, `events` keeps what happened, and `signing_keys` keeps keys that
-//! are sealed by somebody else; `standby` keeps questions from servers that may be behind; `convert` makes values
+//! are sealed by somebody else; `standby` keeps questions from servers that may be behind; `pool` says how busy the connections are; `convert` makes values
 //! of rows and trusts none of them; `error` makes a [`StoreError`](auth_core::store::StoreError) of
 //! whatever the database says, without quoting it.
 //!
@@ -39,6 +39,7 @@ pub mod entity;
 mod error;
 mod events;
 mod find;
+mod pool;
 mod revocations;
 mod rotate;
 mod session_list;
@@ -52,5 +53,6 @@ mod together;
 mod users;
 
 pub use connect::{ConnectError, Options, Pooling, connect, connect_with};
+pub use pool::PoolHealth;
 pub use signing_keys::{Addition, SealedKey};
 pub use store::SeaOrmStore;

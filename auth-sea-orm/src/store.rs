@@ -10,6 +10,7 @@ use crate::connect::{ConnectError, Options};
 use crate::connections::{Connections, Transaction};
 use crate::error::{StoreTrouble, from_orm};
 use crate::find::Finding;
+use crate::pool::PoolHealth;
 use crate::rotate::Rotating;
 use crate::standby::REFUSE_STANDBY;
 use crate::together::Together;
@@ -60,6 +61,21 @@ impl SeaOrmStore {
     /// The connections.
     pub const fn database(&self) -> &DatabaseConnection {
         self.connections.database()
+    }
+
+    /// How it goes with the connections; `None` where they are no pool that can be asked, a mock say.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use auth_sea_orm::SeaOrmStore;
+    /// let store = SeaOrmStore::connect("sqlite::memory:", auth_sea_orm::Options::default()).await?;
+    /// store.ping().await?;
+    /// let health = store.pool_health().expect("there is a pool");
+    /// assert_eq!((health.most, health.open, health.starved), (1, 1, 0));
+    /// # Ok(()) }
+    /// ```
+    pub fn pool_health(&self) -> Option<PoolHealth> {
+        self.connections.health()
     }
 
     /// What the verbs run their statements on.

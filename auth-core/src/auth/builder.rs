@@ -7,7 +7,8 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::entropy::{Entropy, OsEntropy};
 use crate::event::{EmailKey, EventSink, Events, Quiet};
-use crate::hashing::{Hashing, HashingFlaw, PasswordVerifier, Passwords};
+use crate::hashing::{Hashing, HashingFlaw, PasswordVerifier, Passwords, Stopwatch};
+use crate::observer::Observer;
 use crate::parts::Parts;
 use crate::policy::{Policy, PolicyFlaw};
 use crate::store::ThrottleStore;
@@ -27,6 +28,7 @@ pub struct AuthBuilder<S> {
     verifiers: Vec<Box<dyn PasswordVerifier>>,
     throttle: Box<dyn ErasedThrottleStore>,
     sinks: Vec<Box<dyn EventSink>>,
+    observer: Option<Arc<dyn Observer>>,
     access_keys: Result<AccessKeys, BuildError>,
     refresh_secrets: Vec<Result<SigningSecret, BuildError>>,
     bootstrap_token: Option<Result<SigningSecret, BuildError>>,
@@ -94,6 +96,7 @@ impl<S> AuthBuilder<S> {
             verifiers: Vec::new(),
             throttle: Box::new(MemoryThrottle::new()),
             sinks: Vec::new(),
+            observer: None,
             access_keys: Ok(AccessKeys::new()),
             refresh_secrets: Vec::new(),
             bootstrap_token: None,
@@ -218,6 +221,15 @@ impl<S> AuthBuilder<S> {
         self
     }
 
+    /// Who counts what leaves no event: see [`Observer`].
+    ///
+    /// Called again, it takes the place of the one before.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// Another clock than the operating system's.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
@@ -248,6 +260,10 @@ impl<S> AuthBuilder<S> {
         apart.from(&access)?;
         let Apart { refresh, bootstrap } = &apart;
         let emails = access.secrets().chain(refresh).next().map(EmailKey::new);
+        let stopwatch = self
+            .observer
+            .as_ref()
+            .map(|observer| Stopwatch { observer: Arc::clone(observer), clock: Arc::clone(&self.clock) });
         let process = self.entropy.array().map_err(|_| BuildError::Entropy)?;
         let parts = Parts {
             access: AccessTokens::new(&access, &self.policy)?,
@@ -257,7 +273,8 @@ impl<S> AuthBuilder<S> {
             throttle: Throttle::new(self.throttle, &self.policy.throttle),
             events: Events::new(self.sinks, emails.ok_or(BuildError::RefreshSecretMissing)?, process),
             denied: Quiet::new(),
-            passwords: Passwords::new(&self.hashing, self.verifiers, Arc::clone(&self.entropy))?,
+            passwords: Passwords::new(&self.hashing, self.verifiers, Arc::clone(&self.entropy), stopwatch)?,
+            observer: self.observer,
             apart,
             store: self.store,
             policy: self.policy,

@@ -5,6 +5,7 @@ use crate::email::Email;
 use crate::error::{Error, Fault, Refusal};
 use crate::event::Cause;
 use crate::id::UserId;
+use crate::observer::Observation;
 use crate::parts::Call;
 use crate::store::Existence;
 use crate::throttle::{Attempt, Obstacle, Refused};
@@ -18,6 +19,7 @@ impl<S> Call<'_, S> {
     }
 
     fn refuse(&self, refused: Refused, user: Option<UserId>, email: Option<&Email>) -> Refusal {
+        self.observe(Observation::Throttled(refused.cause));
         if refused.is_news {
             self.tell(audit::throttled(user, email, refused.cause));
         }

@@ -5,6 +5,7 @@ use crate::clock::Timestamp;
 use crate::decide;
 use crate::error::{Error, Fault, Refusal};
 use crate::model::{EndReason, SessionRecord};
+use crate::observer::{Observation, RefreshOutcome};
 use crate::parts::Call;
 use crate::secret::RefreshToken;
 use crate::store::SessionStore;
@@ -15,8 +16,33 @@ use crate::verbs::Refreshed;
 /// another refresh of the same session has gone through, so only a stampede gets this far.
 const ATTEMPTS: usize = 128;
 
+/// What came of it, and the answer where there is one; else it is refused.
+struct Settled {
+    outcome: RefreshOutcome,
+    answer: Option<Refreshed>,
+}
+
+impl Settled {
+    const fn refused(outcome: RefreshOutcome) -> Self {
+        Self { outcome, answer: None }
+    }
+
+    const fn answered(outcome: RefreshOutcome, answer: Refreshed) -> Self {
+        Self { outcome, answer: Some(answer) }
+    }
+}
+
 pub(crate) async fn refresh<S: SessionStore>(auth: Call<'_, S>, token: &str) -> Result<Refreshed, Error> {
-    let presented = auth.refresh.open(token).ok_or(Refusal::InvalidRefreshToken)?;
+    let settled = settle(auth, token).await;
+    let outcome = settled.as_ref().map_or(RefreshOutcome::Failed, |settled| settled.outcome);
+    auth.observe(Observation::Refresh(outcome));
+    Ok(settled?.answer.ok_or(Refusal::InvalidRefreshToken)?)
+}
+
+async fn settle<S: SessionStore>(auth: Call<'_, S>, token: &str) -> Result<Settled, Fault> {
+    let Some(presented) = auth.refresh.open(token) else {
+        return Ok(Settled::refused(RefreshOutcome::Forged));
+    };
     // Everything that can fail without the store comes before it.
     let token_id = auth.entropy.array()?;
     let now = auth.clock.now();
@@ -24,36 +50,49 @@ pub(crate) async fn refresh<S: SessionStore>(auth: Call<'_, S>, token: &str) -> 
     // The normal case, the current token after the grace, is one statement.
     let step = decide::advance(&presented, presented.generation, &auth.policy, now);
     if let Some(rotated) = auth.store.rotate(&step, now).await? {
-        return advanced(auth, &presented, &rotated, token_id, now);
+        let answer = advanced(auth, &presented, &rotated, token_id, now)?;
+        return Ok(Settled::answered(RefreshOutcome::Rotated, answer));
     }
     for _ in 0..ATTEMPTS {
         let Some(facts) = auth.store.find(presented.key.id).await? else {
-            return Err(Refusal::InvalidRefreshToken.into());
+            return Ok(Settled::refused(RefreshOutcome::Unknown));
         };
         let verdict = decide::refresh(&facts, &presented, &auth.policy, now);
         if verdict.is_drastic() && decide::is_overdue(now, auth.clock.now(), &auth.policy) {
-            return Err(Fault::Busy.into());
+            return Err(Fault::Busy);
         }
         match verdict {
-            decide::Refresh::Dead => return Err(Refusal::InvalidRefreshToken.into()),
-            decide::Refresh::Same => {
-                return answer(auth, &facts, Some(RefreshToken::new(token)), token_id, now);
+            decide::Refresh::Dead => {
+                return Ok(Settled::refused(decide::why_dead(&facts, &presented, now)));
             }
-            decide::Refresh::AccessOnly => return answer(auth, &facts, None, token_id, now),
+            decide::Refresh::Same => {
+                let answer = answer(auth, &facts, Some(RefreshToken::new(token)), token_id, now)?;
+                return Ok(Settled::answered(RefreshOutcome::Same, answer));
+            }
+            decide::Refresh::AccessOnly => {
+                let answer = answer(auth, &facts, None, token_id, now)?;
+                return Ok(Settled::answered(RefreshOutcome::Grace, answer));
+            }
             decide::Refresh::Advance(step) => {
                 if let Some(rotated) = auth.store.rotate(&step, now).await? {
-                    return advanced(auth, &presented, &rotated, token_id, now);
+                    let answer = advanced(auth, &presented, &rotated, token_id, now)?;
+                    let outcome = if step.generation == presented.generation {
+                        RefreshOutcome::Rotated
+                    } else {
+                        RefreshOutcome::LateRetry
+                    };
+                    return Ok(Settled::answered(outcome, answer));
                 }
             }
             decide::Refresh::Reuse => {
                 if let Some(user) = auth.store.end(&presented.key, EndReason::Reuse, now).await? {
                     auth.tell(audit::session_ended(user, presented.key.id, EndReason::Reuse));
                 }
-                return Err(Refusal::InvalidRefreshToken.into());
+                return Ok(Settled::refused(RefreshOutcome::Reuse));
             }
         }
     }
-    Err(Fault::Busy.into())
+    Err(Fault::Busy)
 }
 
 fn advanced<S>(
@@ -62,7 +101,7 @@ fn advanced<S>(
     rotated: &SessionRecord,
     token_id: [u8; 16],
     now: Timestamp,
-) -> Result<Refreshed, Error> {
+) -> Result<Refreshed, Fault> {
     let successor = auth.refresh.successor(presented, rotated.session.generation);
     answer(auth, rotated, Some(successor), token_id, now)
 }
@@ -73,7 +112,7 @@ fn answer<S>(
     token: Option<RefreshToken>,
     token_id: [u8; 16],
     now: Timestamp,
-) -> Result<Refreshed, Error> {
+) -> Result<Refreshed, Fault> {
     let SessionRecord { session, user } = facts;
     let access_token = auth.access_token(user, session.id, session.ends_at, token_id, now)?;
     let refresh = token.map(|token| auth.hand_out(token, session.ends_at, now));

@@ -37,7 +37,9 @@ use crate::secret::PasswordHash;
 pub use self::argon2::Argon2Cost;
 use self::judge::Judge;
 pub(crate) use self::kind::Verdict;
+pub use self::pool::HashingHealth;
 use self::pool::Pool;
+pub(crate) use self::pool::Stopwatch;
 pub use self::verifier::{PasswordVerifier, Verification};
 
 /// How passwords are hashed, and on how many threads.
@@ -100,6 +102,7 @@ impl Passwords {
         hashing: &Hashing,
         verifiers: Vec<Box<dyn PasswordVerifier>>,
         entropy: Arc<dyn Entropy>,
+        stopwatch: Option<Stopwatch>,
     ) -> Result<Self, HashingFlaw> {
         let cost = hashing.cost;
         if !cost.is_allowed() {
@@ -108,8 +111,13 @@ impl Passwords {
         let salt = entropy.array().map_err(|_| HashingFlaw::Entropy)?;
         let output = entropy.array().map_err(|_| HashingFlaw::Entropy)?;
         let dummy = argon2::phc(cost, &salt, &output).ok_or(HashingFlaw::Cost)?;
-        let pool = Pool::new(hashing.threads, hashing.queue).map_err(|_| HashingFlaw::Threads)?;
+        let pool = Pool::new(hashing.threads, hashing.queue, stopwatch).map_err(|_| HashingFlaw::Threads)?;
         Ok(Self { cost, pool, entropy, judge: Arc::new(Judge::new(cost, dummy, verifiers)) })
+    }
+
+    /// How busy the threads are.
+    pub(crate) fn health(&self) -> HashingHealth {
+        self.pool.health()
     }
 
     /// Hashes a password with a new salt.

@@ -6,28 +6,75 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
+use crate::clock::{Clock, Timestamp};
 use crate::error::Fault;
+use crate::observer::{Observation, Observer};
 
 /// Threads that run one job each, and a count of the jobs that run or wait.
 #[derive(Debug)]
 pub(super) struct Pool {
     threads: ThreadPool,
     pending: Arc<AtomicUsize>,
+    size: usize,
     limit: usize,
+    stopwatch: Option<Stopwatch>,
+}
+
+/// How busy the hashing threads are; for metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashingHealth {
+    /// How many threads there are.
+    pub threads: usize,
+    /// How many of them hash just now.
+    pub working: usize,
+    /// How many passwords wait for one of them.
+    pub waiting: usize,
+    /// How many may wait; beyond, the answer is [`Fault::Busy`].
+    pub queue: usize,
+}
+
+/// Measures, for whoever counts.
+#[derive(Clone, Debug)]
+pub(crate) struct Stopwatch {
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// A place in the pool, given back when it is dropped, whatever became of the job.
 struct Place(Arc<AtomicUsize>);
 
 impl Pool {
-    pub(super) fn new(threads: NonZeroUsize, queue: usize) -> Result<Self, ThreadPoolBuildError> {
+    pub(super) fn new(
+        threads: NonZeroUsize,
+        queue: usize,
+        stopwatch: Option<Stopwatch>,
+    ) -> Result<Self, ThreadPoolBuildError> {
         let pool = ThreadPoolBuilder::new()
             .num_threads(threads.get())
             .thread_name(|n| format!("auth-hash-{n}"))
             .start_handler(|_| step_back())
             .panic_handler(|_| tracing::error!("a hashing job panicked"))
             .build()?;
-        Ok(Self { threads: pool, pending: Arc::default(), limit: threads.get().saturating_add(queue) })
+        let size = threads.get();
+        Ok(Self {
+            threads: pool,
+            pending: Arc::default(),
+            size,
+            limit: size.saturating_add(queue),
+            stopwatch,
+        })
+    }
+
+    /// No thread idles while a job waits, so how many work follows from how many there are.
+    pub(super) fn health(&self) -> HashingHealth {
+        let pending = self.pending.load(Ordering::Relaxed);
+        let working = pending.min(self.size);
+        HashingHealth {
+            threads: self.size,
+            working,
+            waiting: pending - working,
+            queue: self.limit - self.size,
+        }
     }
 
     /// Runs `job` on one of the threads. A caller that goes away before its turn is skipped.
@@ -35,7 +82,17 @@ impl Pool {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
-        let place = self.take_place().ok_or(Fault::Busy)?;
+        let Some(place) = self.take_place() else {
+            if let Some(Stopwatch { observer, .. }) = &self.stopwatch {
+                observer.observe(Observation::HashingRefused);
+            }
+            return Err(Fault::Busy);
+        };
+        let timing = self.stopwatch.clone().map(|stopwatch| (stopwatch.clock.now(), stopwatch));
+        let job = move || match timing {
+            Some((arrived, stopwatch)) => stopwatch.time(arrived, job),
+            None => job(),
+        };
         let (answer, result) = oneshot::async_channel();
         self.threads.spawn_fifo(move || {
             // A caller that has gone wants no answer, and gets none computed.
@@ -53,6 +110,16 @@ impl Pool {
         let room = |pending| (pending < self.limit).then_some(pending + 1);
         self.pending.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok()?;
         Some(Place(Arc::clone(&self.pending)))
+    }
+}
+
+impl Stopwatch {
+    fn time<T>(self, arrived: Timestamp, job: impl FnOnce() -> T) -> T {
+        let begun = self.clock.now();
+        let outcome = job();
+        let worked = self.clock.now().since(begun);
+        self.observer.observe(Observation::Hashed { waited: begun.since(arrived), worked });
+        outcome
     }
 }
 
@@ -80,14 +147,15 @@ fn step_back() {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::{Mutex, mpsc};
+    use std::time::Duration;
 
     use tokio::task::{JoinHandle, yield_now};
 
     use super::*;
 
     fn one_thread(queue: usize) -> Arc<Pool> {
-        Arc::new(Pool::new(NonZeroUsize::MIN, queue).expect("a thread can be started"))
+        Arc::new(Pool::new(NonZeroUsize::MIN, queue, None).expect("a thread can be started"))
     }
 
     /// Sends a job in, and returns once it has its place: the `nth`.
@@ -113,11 +181,53 @@ mod tests {
         let working = send(&pool, 1, move || gate.recv().is_ok()).await;
         let waiting = send(&pool, 2, || 7).await;
         assert!(matches!(pool.run(|| 0).await, Err(Fault::Busy)));
+        assert_eq!(pool.health(), HashingHealth { threads: 1, working: 1, waiting: 1, queue: 1 });
 
         release.send(()).expect("the job waits");
         assert!(working.await.expect("it ran").expect("it answered"));
         assert_eq!(waiting.await.expect("it ran").expect("it answered"), 7);
         assert_eq!(pool.run(|| 8).await.expect("there is room"), 8);
+    }
+
+    #[derive(Debug, Default)]
+    struct Seen(Mutex<Vec<Observation>>);
+
+    impl Observer for Seen {
+        fn observe(&self, observation: Observation) {
+            self.0.lock().expect("nobody panics here").push(observation);
+        }
+    }
+
+    /// Each look at it is a second later.
+    #[derive(Debug, Default)]
+    struct Ticking(AtomicUsize);
+
+    impl Clock for Ticking {
+        fn now(&self) -> Timestamp {
+            let seconds = self.0.fetch_add(1, Ordering::Relaxed);
+            Timestamp::from_millis(0) + Duration::from_secs(seconds as u64)
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_counts_hears_how_long_it_took_and_who_was_refused() {
+        let seen = Arc::new(Seen::default());
+        let stopwatch = Stopwatch {
+            observer: Arc::clone(&seen) as Arc<dyn Observer>,
+            clock: Arc::new(Ticking::default()),
+        };
+        let pool = Pool::new(NonZeroUsize::MIN, 0, Some(stopwatch)).expect("a thread can be started");
+        let pool = Arc::new(pool);
+        let (release, gate) = mpsc::channel::<()>();
+        let working = send(&pool, 1, move || gate.recv().is_ok()).await;
+        assert!(matches!(pool.run(|| 0).await, Err(Fault::Busy)));
+        release.send(()).expect("the job waits");
+        assert!(working.await.expect("it ran").is_ok());
+        let second = Duration::from_secs(1);
+        assert_eq!(
+            *seen.0.lock().expect("nobody panics here"),
+            [Observation::HashingRefused, Observation::Hashed { waited: second, worked: second }]
+        );
     }
 
     #[tokio::test]

@@ -68,7 +68,7 @@ pub use service::RoutesFuture;
 
 use accounts::Desk;
 use document::Document;
-use place::Extent;
+use place::{Extent, Place};
 
 /// The routes of an [`Auth`], as a [`tower_service::Service`] without an inner one.
 ///
@@ -330,6 +330,31 @@ impl<S> AuthRoutes<S> {
     pub fn cors_headers<B>(&self, request: &Request<B>) -> CorsHeaders {
         let is_ours = self.rest(request).is_some();
         CorsHeaders::new(if is_ours { Cors::of(request.headers(), &self.origins) } else { Cors::Off })
+    }
+
+    /// Which path below the base path this request leads to, as the OpenAPI document writes
+    /// it: `/users/{id}` and not the id, so that it can be the name of a figure or a span. `None` where
+    /// nothing is; whether the method fits is another matter.
+    ///
+    /// ```
+    /// # use auth_core::{Auth, MemoryStore};
+    /// use auth_tower::AuthRoutes;
+    /// use http::Request;
+    ///
+    /// let routes = AuthRoutes::new(Auth::builder(MemoryStore::new()).random_secrets().build()?).with_accounts();
+    /// let user = Request::get("/api/auth/users/018f2f65-8a4c-7c3e-9d2a-5b7f0c1d2e3f").body(())?;
+    /// assert_eq!(routes.template(&user), Some("/users/{id}"));
+    /// assert_eq!(routes.template(&Request::get("/api/auth/nowhere").body(())?), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn template<B>(&self, request: &Request<B>) -> Option<&'static str> {
+        let rest = self.rest(request).filter(|rest| self.has(rest))?;
+        Place::find(rest, self.extent()).map(Place::template)
+    }
+
+    /// Whether something can be here: the document is where it was asked for.
+    fn has(&self, rest: &str) -> bool {
+        self.document.bytes().is_some() || Place::find(rest, self.extent()) != Some(Place::Document)
     }
 
     fn extent(&self) -> Extent {

@@ -23,9 +23,9 @@ macro_rules! places {
             $($place $(($(Option<$id>),+))?,)*
         }
 
-        #[cfg(any(feature = "openapi", test))]
         impl Place {
             /// One of each, in the order in which they are told.
+            #[cfg(any(feature = "openapi", test))]
             pub(super) const ALL: &'static [Self] = &[$(Self::$place $(($(None::<$id>),+))?,)*];
 
             /// The path, with a name in braces for each id (RFC 6570).

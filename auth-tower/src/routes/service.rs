@@ -22,7 +22,6 @@ use super::accounts::{self, Errand};
 use super::endpoint::Endpoint;
 use super::keys;
 use super::parse::{self, Command, Head};
-use super::place::Place;
 use super::reply::{self, Outcome};
 use super::route::Route;
 
@@ -86,11 +85,6 @@ impl<S: Store> AuthRoutes<S> {
             origin::check(request.headers(), request.uri(), &self.origins)?;
         }
         Ok(route)
-    }
-
-    /// Whether something can be here: the document is where it was asked for.
-    fn has(&self, rest: &str) -> bool {
-        self.document.bytes().is_some() || Place::find(rest, self.extent()) != Some(Place::Document)
     }
 
     async fn run<B: Body>(&self, errand: Errand, request: Request<B>) -> Result<Response<AuthBody>, Denial> {
