@@ -6,7 +6,7 @@
 //!
 //! In reading order: [`config`] judges the environment; [`start`] puts the parts together, and
 //! takes them apart; [`app`] is what every request passes through; [`serve`] is the accept loop;
-//! [`keys`] looks after the keys that sign; [`telemetry`] is the log. [`cli`] is the command line around it all.
+//! [`keys`] looks after the keys that sign; [`telemetry`] is the log, and [`metrics`] are the figures. [`cli`] is the command line around it all.
 
 pub mod access;
 pub mod answer;
@@ -20,6 +20,7 @@ pub mod headers;
 pub mod health;
 pub mod import;
 pub mod keys;
+pub mod metrics;
 pub mod openapi;
 pub mod pages;
 pub mod record;

@@ -74,6 +74,11 @@ impl FromIterator<Page> for Pages {
 }
 
 impl Pages {
+    /// Whether something stands at this path.
+    pub fn has(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+
     /// The answer to a request, where something stands at its path.
     pub fn answer<B>(&self, request: &Request<B>) -> Option<Response<Full<Bytes>>> {
         let found = self.0.get(request.uri().path())?;

@@ -33,6 +33,18 @@ pub struct Recorder {
     lost: AtomicU64,
 }
 
+impl Recorder {
+    /// How many events wait for the database.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// How many were lost to the table since the start.
+    pub fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+}
+
 impl EventSink for Recorder {
     fn record(&self, event: &Event) {
         if self.queue.try_send(event.clone()).is_err() {

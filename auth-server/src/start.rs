@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use auth_core::store::{
@@ -10,7 +11,8 @@ use auth_core::store::{
     StoreErrorKind, ThrottleStore as _, UserStore,
 };
 use auth_core::{
-    Auth, Bootstrap, BuildError, Entropy, EntropyError, EventQuery, OsEntropy, Timestamp, UserId,
+    Auth, Bootstrap, BuildError, Clock, Entropy, EntropyError, EventQuery, OsEntropy, SystemClock, Timestamp,
+    UserId,
 };
 use auth_sea_orm::{ConnectError, Options, SeaOrmStore};
 use auth_tower::AuthRoutes;
@@ -25,9 +27,10 @@ use crate::config::{Config, Console, DatabaseUrl, Key, Mode, Notice, ThrottleSto
 use crate::console::{self, BootstrapToken};
 use crate::health::Ready;
 use crate::keys::{KeysError, Secrets, SigningKeys};
+use crate::metrics::{Metrics, Requests, place, serve_metrics};
 use crate::openapi;
 use crate::pages::Pages;
-use crate::record::Recording;
+use crate::record::{Recorder, Recording};
 use crate::reference;
 use crate::serve::{Limits, serve};
 use crate::sweep;
@@ -70,10 +73,12 @@ pub enum StartError {
         cause: StoreError,
     },
     /// Nobody can listen there.
-    #[error("cannot listen on {address}: {cause}; choose another HOST or PORT")]
+    #[error("cannot listen on {address}: {cause}; choose another {variable}")]
     Listen {
         /// Where.
         address: SocketAddr,
+        /// What says where.
+        variable: &'static str,
         /// Why not.
         cause: std::io::Error,
     },
@@ -108,24 +113,33 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
             Notice::Warning(text) => tracing::warn!("{text}"),
         }
     }
-    let Prepared { auth, listener, recording, keys } = tokio::select! {
+    let Prepared { auth, listener, metrics, recorder, recording, keys } = tokio::select! {
         biased;
         () = &mut stop => return Ok(()),
         prepared = prepare(config) => prepared?,
     };
-    let address =
-        listener.local_addr().map_err(|cause| StartError::Listen { address: config.listen, cause })?;
-    announce(config, &auth, address).await;
+    announce(config, &auth, listener.address, metrics.as_ref().map(|metrics| metrics.listener.address)).await;
 
     let store = auth.store().clone();
     let routes = routes(auth.clone(), config);
     let pages = pages(config, &routes);
+    let requests = metrics.as_ref().map(|metrics| metrics.figures.requests.clone());
+    let happenings = metrics.as_ref().map(|metrics| metrics.figures.happenings.clone());
+    let count = |table, rows| {
+        if let Some(happenings) = &happenings {
+            happenings.swept(table, rows);
+        }
+        rows
+    };
     let limits = Limits { connections: config.max_connections, ..Limits::default() };
     let sweeping = sweep::regularly(config.sweep_interval, async |limit| {
-        let sessions = auth.sweep(limit).await?;
-        let counts = auth.sweep_throttle(limit).await?;
-        let events = auth.sweep_events(config.audit_retention, limit).await?;
-        let revocations = auth.sweep_revocations(limit).await?;
+        let sessions = count("sessions", auth.sweep(limit).await?);
+        let counts = count("counts", auth.sweep_throttle(limit).await?);
+        let events = count("events", auth.sweep_events(config.audit_retention, limit).await?);
+        let revocations = count("revocations", auth.sweep_revocations(limit).await?);
+        if let Some(happenings) = &happenings {
+            happenings.swept_all(SystemClock.now());
+        }
         Ok::<_, auth_core::Error>(sessions + counts + events + revocations)
     });
     let following = async {
@@ -134,8 +148,19 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
             Some(keys) => keys.follow(&auth, config.keys.interval).await,
         }
     };
+    let app = app(routes.clone(), pages.clone(), store.clone(), limits, config.mode);
+    let app = Requests::count(requests, app, move |request| place(&routes, &pages, request));
+    let telling = async {
+        match metrics {
+            None => pending().await,
+            Some(Watched { listener, figures }) => {
+                serve_metrics(listener.socket, figures.watching(auth.clone(), recorder)).await
+            }
+        }
+    };
     tokio::select! {
-        () = serve(listener, app(routes, pages, store.clone(), limits, config.mode), limits, stop) => {}
+        () = serve(listener.socket, app, limits, stop) => {}
+        never = telling => match never {},
         never = sweeping => match never {},
         never = following => match never {},
     }
@@ -173,10 +198,33 @@ pub fn routes<S: ManagedStore + EventStore>(auth: Auth<S>, config: &Config) -> A
 /// What is there before it serves.
 struct Prepared {
     auth: Auth<SeaOrmStore>,
-    listener: TcpListener,
+    listener: Listener,
+    metrics: Option<Watched>,
+    /// Takes the events, which `recording` writes.
+    recorder: Arc<Recorder>,
     recording: Recording,
     /// Where keys sign, and not a secret.
     keys: Option<SigningKeys>,
+}
+
+/// Where somebody listens; of port 0, which one it came to.
+struct Listener {
+    socket: TcpListener,
+    address: SocketAddr,
+}
+
+impl Listener {
+    async fn bind(address: SocketAddr, variable: &'static str) -> Result<Self, StartError> {
+        let told = |cause| StartError::Listen { address, variable, cause };
+        let socket = TcpListener::bind(address).await.map_err(told)?;
+        Ok(Self { address: socket.local_addr().map_err(told)?, socket })
+    }
+}
+
+/// What is counted, and where it can be read.
+struct Watched {
+    listener: Listener,
+    figures: Metrics,
 }
 
 async fn prepare(config: &Config) -> Result<Prepared, StartError> {
@@ -186,9 +234,14 @@ async fn prepare(config: &Config) -> Result<Prepared, StartError> {
         key => Some(drawn(key, config.mode)?),
     };
     let refresh = drawn(&config.keys.refresh, config.mode)?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|cause| StartError::Listen { address: config.listen, cause })?;
+    let listener = Listener::bind(config.listen, "HOST or PORT").await?;
+    let metrics = match config.metrics {
+        None => None,
+        Some(address) => Some(Watched {
+            listener: Listener::bind(address, "METRICS_LISTEN").await?,
+            figures: Metrics::new(),
+        }),
+    };
     let store = open(config).await?;
     // The current one signs, unless a key does; the previous ones only verify.
     let secrets = Secrets { current: access, previous: config.keys.access_previous.clone() };
@@ -214,8 +267,13 @@ async fn prepare(config: &Config) -> Result<Prepared, StartError> {
     if config.throttle_store == ThrottleStore::Database {
         auth = auth.throttle(store.clone());
     }
+    if let Some(Watched { figures, .. }) = &metrics {
+        auth = auth.events(figures.happenings.clone()).observer(figures.happenings.clone());
+    }
     let (recorder, recording) = Recording::start(store);
-    Ok(Prepared { auth: auth.events(recorder).build()?, listener, recording, keys })
+    let recorder = Arc::new(recorder);
+    let auth = auth.events(Arc::clone(&recorder)).build()?;
+    Ok(Prepared { auth, listener, metrics, recorder, recording, keys })
 }
 
 /// The accounts of the configured database, for whoever runs the system. Its tokens are worth
@@ -310,8 +368,13 @@ fn drawn(key: &Key, mode: Mode) -> Result<SecretString, StartError> {
     }
 }
 
-/// Says where it listens, over which database, in which mode, and what is open.
-async fn announce(config: &Config, auth: &Auth<SeaOrmStore>, address: SocketAddr) {
+/// Says where it listens, over which database, in which mode, what is open, and where its figures are.
+async fn announce(
+    config: &Config,
+    auth: &Auth<SeaOrmStore>,
+    address: SocketAddr,
+    metrics: Option<SocketAddr>,
+) {
     let bootstrap = match config.policy.bootstrap {
         Bootstrap::Open => "open",
         Bootstrap::Closed => "closed",
@@ -322,6 +385,7 @@ async fn announce(config: &Config, auth: &Auth<SeaOrmStore>, address: SocketAddr
         mode = %config.mode,
         bootstrap,
         version = env!("CARGO_PKG_VERSION"),
+        metrics = metrics.map(tracing::field::display),
         "listening"
     );
     // Where the database fails just now, the advice can wait.

@@ -108,6 +108,7 @@ fn rows(config: &Config) -> Vec<(&'static str, String)> {
                 config.database_max_connections.unwrap_or(if config.database.is_sqlite() { 4 } else { 10 }),
             ),
         ),
+        ("metrics", config.metrics.map_or_else(|| "none".to_owned(), |at| format!("on {at}, at /metrics"))),
         (
             "console",
             match config.console {

@@ -52,6 +52,8 @@ use reader::Reader;
 pub struct Config {
     /// Where it listens; port 0 lets the system choose.
     pub listen: SocketAddr,
+    /// Where metrics are served, if they are; port 0 lets the system choose.
+    pub metrics: Option<SocketAddr>,
     /// How careful it has to be.
     pub mode: Mode,
     /// Which database.
@@ -144,6 +146,7 @@ impl Config {
         let mode = stated.unwrap_or(Mode::Development);
         let mut config = Self {
             listen: listen::read(&mut reader, stated),
+            metrics: reader.parsed("METRICS_LISTEN", parse::socket),
             mode,
             database: database::read(&mut reader, mode),
             database_max_connections: reader.parsed("DATABASE_MAX_CONNECTIONS", parse::up_to(1_000)),

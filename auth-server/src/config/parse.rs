@@ -1,6 +1,6 @@
 //! From text to the small values of the configuration.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use auth_sea_orm::Pooling;
@@ -26,6 +26,12 @@ pub(super) fn ip(text: &str) -> Result<IpAddr, Unfit> {
 
 pub(super) fn port(text: &str) -> Result<u16, Unfit> {
     text.parse().map_err(|_| unfit("which is not a port", "write a number from 0 (any free port) to 65535"))
+}
+
+pub(super) fn socket(text: &str) -> Result<SocketAddr, Unfit> {
+    let remedy =
+        "write both, such as 127.0.0.1:9464 (this machine only), 0.0.0.0:9464 (all of IPv4) or [::]:9464";
+    text.parse().map_err(|_| unfit("which is not an IP address and a port", remedy))
 }
 
 /// A whole number from 1 to `most`.
@@ -149,6 +155,14 @@ mod tests {
     fn a_host_is_an_address_and_no_name() {
         assert!(ip("127.0.0.1").is_ok() && ip("::").is_ok());
         assert!(ip("localhost").is_err() && ip("[::1]").is_err() && ip("127.0.0.1:80").is_err());
+    }
+
+    #[test]
+    fn a_socket_is_an_address_and_a_port() {
+        assert!(socket("127.0.0.1:0").is_ok() && socket("[::]:9464").is_ok());
+        for half in ["127.0.0.1", "9464", ":9464", "::9464", "localhost:9464", "http://127.0.0.1:9464"] {
+            assert_eq!(socket(half).expect_err(half).problem, "which is not an IP address and a port");
+        }
     }
 
     #[test]

@@ -36,6 +36,11 @@ pub const VARIABLES: &[Variable] = &[
     row("HOST", "127.0.0.1", "The IP address to listen on."),
     row("PORT", "4000", "The port to listen on; 0 takes a free one and logs which."),
     row("MAX_CONNECTIONS", "1024", "The most connections from clients at a time; further ones wait."),
+    row(
+        "METRICS_LISTEN",
+        "unset",
+        "Where set, an IP address and a port on which metrics are served, at /metrics, to whoever reaches it: 127.0.0.1:9464, say. Port 0 takes a free one and logs which.",
+    ),
     row("CONSOLE", "on", "With off, there is no console at /console."),
     row(
         "NODE_ENV",

@@ -65,6 +65,7 @@ fn check_config_sums_up_what_is_good() {
          \n  database        postgres://db.internal:5433/auth\
          \n  tables          created or upgraded at start\
          \n  connections     1024 of clients, 10 to the database\
+         \n  metrics         none\
          \n  console         at /console\
          \n  bootstrap       closed\
          \n  origins         none\

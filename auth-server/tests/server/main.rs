@@ -20,6 +20,7 @@ mod lint;
 mod logs;
 #[cfg(target_os = "linux")]
 mod memory;
+mod metrics;
 mod openapi;
 mod outage;
 mod process;

@@ -35,6 +35,7 @@ pub(crate) struct Server {
     lines: Receiver<String>,
     log: Vec<String>,
     address: SocketAddr,
+    metrics: Option<SocketAddr>,
     secrets: Secrets,
     _folder: TempDir,
 }
@@ -77,10 +78,19 @@ impl Server {
             read(child.stderr.take().unwrap(), sender),
         ];
         let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
-        let mut server =
-            Self { child, readers, lines, log: Vec::new(), address: nowhere, secrets, _folder: folder };
+        let mut server = Self {
+            child,
+            readers,
+            lines,
+            log: Vec::new(),
+            address: nowhere,
+            metrics: None,
+            secrets,
+            _folder: folder,
+        };
         let listening = server.wait_for("listening");
         server.address = listening["address"].as_str().unwrap().parse().unwrap();
+        server.metrics = listening["metrics"].as_str().map(|address| address.parse().unwrap());
         server
     }
 
@@ -106,6 +116,11 @@ impl Server {
     /// A client of this server.
     pub(crate) fn client(&self) -> Client {
         Client { address: self.address, secrets: self.secrets.clone() }
+    }
+
+    /// A client of its port for metrics, where it has one.
+    pub(crate) fn metrics(&self) -> Option<Client> {
+        Some(Client { address: self.metrics?, secrets: self.secrets.clone() })
     }
 
     /// Its number in the system.

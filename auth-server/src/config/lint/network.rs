@@ -20,6 +20,7 @@ pub(super) fn all(reader: &Reader<'_>, config: &Config) -> Vec<Finding> {
     if let Some(text) = reader.glimpse_text(ORIGINS).filter(|_| !reader.is_mistaken(ORIGINS)) {
         findings.extend(entries(&text).filter_map(|entry| plain_origin(entry, config.mode)));
     }
+    findings.extend(config.metrics.and_then(figures_for_others));
     findings.extend(two_modes(reader, config.mode));
     findings
 }
@@ -70,6 +71,15 @@ fn plain_origin(entry: &str, mode: Mode) -> Option<Finding> {
     })
 }
 
+/// Figures hold nobody's name, but they tell a guesser whether an account was there.
+fn figures_for_others(metrics: SocketAddr) -> Option<Finding> {
+    (!metrics.ip().to_canonical().is_loopback()).then(|| {
+        note(format!(
+            "METRICS_LISTEN is {metrics}, where nobody is asked who they are: see that only your Prometheus reaches it"
+        ))
+    })
+}
+
 /// The one that wins opens what the other would close.
 fn two_modes(reader: &Reader<'_>, mode: Mode) -> Option<Finding> {
     let node = reader.glimpse_text("NODE_ENV")?;
@@ -99,6 +109,16 @@ mod tests {
         ] {
             let found = front(listen.parse().expect("an address"), mode, proxies);
             assert_eq!(kind(found.as_ref()), expected, "{listen} {mode}");
+        }
+    }
+
+    #[test]
+    fn figures_are_for_this_machine_or_worth_a_note() {
+        for (metrics, expected) in
+            [("127.0.0.1:9464", ""), ("[::1]:9464", ""), ("0.0.0.0:9464", "note"), ("10.0.0.7:9464", "note")]
+        {
+            let found = figures_for_others(metrics.parse().expect("an address"));
+            assert_eq!(kind(found.as_ref()), expected, "{metrics}");
         }
     }
 

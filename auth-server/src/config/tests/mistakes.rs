@@ -15,6 +15,7 @@ fn nonsense_names_its_variable_and_says_what_to_write() {
         ("PORT", "65536", "from 0"),
         ("PORT", "http", "from 0"),
         ("MAX_CONNECTIONS", "-1", "from 1"),
+        ("METRICS_LISTEN", "9464", "such as 127.0.0.1:9464"),
         ("JWT_ACCESS_TTL", "900", "no unit"),
         ("JWT_ACCESS_TTL", "soon", "such as 10s"),
         ("JWT_ACCESS_TTL", "0s", "15m"),

@@ -126,6 +126,7 @@ fn everything_can_be_set() {
         ("HOST", "::"),
         ("PORT", "0"),
         ("MAX_CONNECTIONS", "7"),
+        ("METRICS_LISTEN", "127.0.0.1:9464"),
         ("CONSOLE", "off"),
         ("ALLOW_BOOTSTRAP", "true"),
         ("BOOTSTRAP_TOKEN", TOKEN),
@@ -159,6 +160,7 @@ fn everything_can_be_set() {
     assert_eq!(config.listen.to_string(), "[::]:0");
     assert_eq!(config.database.to_string(), "postgres://db:5433/auth");
     assert_eq!((config.database_max_connections, config.max_connections), (Some(3), 7));
+    assert_eq!(config.metrics, "127.0.0.1:9464".parse().ok());
     assert!(!config.auto_migrate);
     assert_eq!(config.console, Console::Off);
     let expected = Policy {
