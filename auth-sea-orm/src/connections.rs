@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use crate::connect::{ConnectError, Options, Pooling, connect_in_doubt};
 use crate::doubt::Doubt;
 use crate::pool::{GivenUp, PoolHealth};
+use crate::span::Sql;
 use crate::standby::REFUSE_STANDBY;
 
 /// What the verbs run their statements on.
@@ -72,7 +73,8 @@ impl Connections {
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
         // SeaORM sets options by a prepared statement: one more trip, and before the prologue.
         let options = if self.reads_committed { TransactionOptions::default() } else { options };
-        let begun = self.limit.hold(self.db.begin_with_options(options)).await?;
+        let span = Sql::of(self.db.get_database_backend(), "BEGIN");
+        let begun = span.over(self.limit.hold(self.db.begin_with_options(options))).await?;
         let transaction = Transaction { begun, limit: self.limit.clone() };
         if let Some(prologue) = &self.prologue {
             transaction.execute_unprepared(prologue).await?;
@@ -89,7 +91,8 @@ impl ConnectionTrait for Connections {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         if self.prologue.is_none() {
-            return self.limit.hold(self.db.execute_raw(statement)).await;
+            let span = Sql::of(self.db.get_database_backend(), &statement.sql);
+            return span.over(self.limit.hold(self.db.execute_raw(statement))).await;
         }
         let transaction = self.begin(TransactionOptions::default()).await?;
         let done = transaction.execute_raw(statement).await?;
@@ -99,7 +102,8 @@ impl ConnectionTrait for Connections {
 
     /// A single message, which no pooler takes apart.
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.limit.hold(self.db.execute_unprepared(sql)).await
+        let span = Sql::of(self.db.get_database_backend(), sql);
+        span.over(self.limit.hold(self.db.execute_unprepared(sql))).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
@@ -108,7 +112,8 @@ impl ConnectionTrait for Connections {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         if self.prologue.is_none() {
-            return self.limit.hold(self.db.query_all_raw(statement)).await;
+            let span = Sql::of(self.db.get_database_backend(), &statement.sql);
+            return span.over(self.limit.hold(self.db.query_all_raw(statement))).await;
         }
         let transaction = self.begin(TransactionOptions::default()).await?;
         let rows = transaction.query_all_raw(statement).await?;
@@ -126,7 +131,8 @@ pub(crate) struct Transaction {
 
 impl Transaction {
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        self.limit.hold(self.begun.commit()).await
+        let span = Sql::of(self.begun.get_database_backend(), "COMMIT");
+        span.over(self.limit.hold(self.begun.commit())).await
     }
 }
 
@@ -137,19 +143,23 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.limit.hold(self.begun.execute_raw(statement)).await
+        let span = Sql::of(self.begun.get_database_backend(), &statement.sql);
+        span.over(self.limit.hold(self.begun.execute_raw(statement))).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.limit.hold(self.begun.execute_unprepared(sql)).await
+        let span = Sql::of(self.begun.get_database_backend(), sql);
+        span.over(self.limit.hold(self.begun.execute_unprepared(sql))).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.limit.hold(self.begun.query_one_raw(statement)).await
+        let span = Sql::of(self.begun.get_database_backend(), &statement.sql);
+        span.over(self.limit.hold(self.begun.query_one_raw(statement))).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.limit.hold(self.begun.query_all_raw(statement)).await
+        let span = Sql::of(self.begun.get_database_backend(), &statement.sql);
+        span.over(self.limit.hold(self.begun.query_all_raw(statement))).await
     }
 }
 

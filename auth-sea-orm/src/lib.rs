@@ -45,6 +45,7 @@ mod rotate;
 mod session_list;
 mod sessions;
 mod signing_keys;
+mod span;
 mod sql;
 mod standby;
 mod store;

@@ -1,6 +1,6 @@
 //! The service: what stands around the routes, in one straight line.
 //!
-//! Every request passes through [`guarded`], which gives it an id, a deadline and a line in the
+//! Every request passes through [`guarded`], which gives it an id, a deadline, a span and a line in the
 //! log, turns a panic into an answer, and completes the answer's headers. Inside, the base path belongs to the routes, and all
 //! else to [`pages`](crate::pages) and [`health`].
 
@@ -29,6 +29,7 @@ use crate::health::{self, Ready};
 use crate::pages::Pages;
 use crate::serve::Limits;
 use crate::timely::Timely;
+use crate::trace::{Route, ServerSpan};
 use crate::{answer, headers};
 
 #[cfg(not(panic = "unwind"))]
@@ -67,6 +68,7 @@ where
     R: Ready,
     B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static,
 {
+    let templates = templates(&routes, &pages);
     let outside = service_fn(move |request: Request<Timely<B>>| {
         let page = pages.answer(&request);
         let database = database.clone();
@@ -78,9 +80,12 @@ where
         }
     });
     let inside = guarded(AuthLayer::new(routes.clone()).layer(outside), limits, mode);
-    service_fn(move |request: Request<B>| {
+    service_fn(move |mut request: Request<B>| {
         // The guard's own answers are for pages of trusted origins, too.
         let cors = routes.cors_headers(&request);
+        if let Some(route) = templates(&request) {
+            request.extensions_mut().insert(route);
+        }
         let answer = inside.clone().oneshot(request);
         async move {
             let mut response = answer.await?;
@@ -88,6 +93,23 @@ where
             Ok(response)
         }
     })
+}
+
+/// Which of all the templates of paths a request is for.
+fn templates<S: Store, B>(
+    routes: &AuthRoutes<S>,
+    pages: &Pages,
+) -> impl Fn(&Request<B>) -> Option<Route> + Clone + Send + use<S, B> {
+    let (base, nothing): (Arc<str>, Arc<str>) = (routes.base_path().as_str().into(), "".into());
+    let (routes, pages) = (routes.clone(), pages.clone());
+    move |request| {
+        let path = request.uri().path();
+        if let Some(template) = routes.template(request) {
+            return Some(Route { base: Arc::clone(&base), template });
+        }
+        let template = pages.path(path).or_else(|| health::PATHS.into_iter().find(|known| *known == path))?;
+        Some(Route { base: Arc::clone(&nothing), template })
+    }
 }
 
 /// The body of an answer: the service's, or one of the guard's own.
@@ -115,10 +137,12 @@ where
         let inner = inner.clone();
         let place = Arc::clone(&places).try_acquire_owned();
         let id = RequestId::new();
+        let mut request: Request<B> = request;
+        let work = ServerSpan::begin(&request);
         // The level at which no filter can hide the id of a request from its other events.
-        let span = tracing::error_span!("request", %id);
+        let span = tracing::error_span!("request", %id, trace_id = work.trace().map(tracing::field::display));
+        let in_work = work.span().clone();
         async move {
-            let mut request: Request<B> = request;
             if let Some(id) = auth_core::RequestId::new(&id.to_string()) {
                 request.extensions_mut().insert(id);
             }
@@ -130,8 +154,10 @@ where
             let id = HeaderValue::try_from(id.to_string()).expect("a UUID is a header value");
             response.headers_mut().insert(REQUEST_ID, id);
             headers::complete(response.headers_mut(), mode);
+            work.answered(response.status());
             Ok(line.end(response))
         }
+        .instrument(in_work)
         .instrument(span)
     })
 }

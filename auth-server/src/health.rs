@@ -12,6 +12,9 @@ use crate::answer;
 /// How long the database may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// The paths of the process's own health.
+pub const PATHS: [&str; 2] = ["/healthz", "/readyz"];
+
 /// Whether the database answers.
 pub trait Ready: Clone + Send + Sync + 'static {
     /// Asks it; cheap enough to be asked every second.
@@ -21,7 +24,7 @@ pub trait Ready: Clone + Send + Sync + 'static {
 /// Answers everything that is neither under the base path nor a page.
 pub async fn outside<B>(request: Request<B>, database: impl Ready) -> Response<Full<Bytes>> {
     let path = request.uri().path();
-    if !matches!(path, "/healthz" | "/readyz") {
+    if !PATHS.contains(&path) {
         return answer::error(StatusCode::NOT_FOUND, "Not found");
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

@@ -6,7 +6,8 @@
 //!
 //! In reading order: [`config`] judges the environment; [`start`] puts the parts together, and
 //! takes them apart; [`app`] is what every request passes through; [`serve`] is the accept loop;
-//! [`keys`] looks after the keys that sign; [`telemetry`] is the log, and [`metrics`] are the figures. [`cli`] is the command line around it all.
+//! [`keys`] looks after the keys that sign; [`telemetry`] is the log, [`metrics`] are the figures, and [`trace`]
+//! what a collector of traces gets to see. [`cli`] is the command line around it all.
 
 pub mod access;
 pub mod answer;
@@ -31,6 +32,7 @@ pub mod start;
 pub mod sweep;
 pub mod telemetry;
 pub mod timely;
+pub mod trace;
 
 #[cfg(doctest)]
 mod documents;

@@ -74,9 +74,9 @@ impl FromIterator<Page> for Pages {
 }
 
 impl Pages {
-    /// Whether something stands at this path.
-    pub fn has(&self, path: &str) -> bool {
-        self.0.contains_key(path)
+    /// The path that something stands at, where this is one.
+    pub fn path(&self, path: &str) -> Option<&'static str> {
+        self.0.get_key_value(path).map(|(path, _)| *path)
     }
 
     /// The answer to a request, where something stands at its path.

@@ -20,31 +20,35 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::config::{Log, LogFormat};
+use crate::trace::{Exporting, SPANS};
 
 /// Who may say more than `info`: ourselves, and the audit events of auth-core.
 const OWN: &[&str] =
     &["auth_core", "auth_tower", "auth_sea_orm", "auth_server", "auth_migrations", "auth::audit"];
 
-/// Who may say nothing: a parameter that it does not know, it shows with its value, and that may
-/// be a misspelled password in the URL of a database.
-const MUTE: &[&str] = &["sqlx_postgres::options"];
+/// Who may say nothing: a parameter that `sqlx` does not know, it shows with its value, and that may
+/// be a misspelled password in the URL of a database. And spans for traces would stand in the place
+/// of the one that has the id of a request.
+const MUTE: &[&str] = &["sqlx_postgres::options", SPANS];
 
 /// Who may say no more than a warning: Postgres tells here, at each start, that a table which may
 /// exist does exist.
 const CALM: &[&str] = &["sqlx::postgres::notice"];
 
-/// Starts logging to standard output, and makes panics part of the log.
+/// Starts logging to standard output, and makes panics part of the log; and sends traces, if there is
+/// somewhere to send them.
 ///
 /// Called twice, it keeps what the first call has set.
-pub fn start(log: &Log) {
-    install(subscriber(log, io::stdout().is_terminal(), io::stdout));
+pub fn start(log: &Log, traces: &Exporting) {
+    let listeners = [Some(lines(log, io::stdout().is_terminal(), io::stdout)), traces.layer()];
+    install(tracing_subscriber::registry().with(listeners.into_iter().flatten().collect::<Vec<_>>()));
 }
 
 /// Starts logging to standard error, for commands whose standard output is their answer.
 ///
 /// Called twice, it keeps what the first call has set.
 pub fn start_beside_output(log: &Log) {
-    install(subscriber(log, io::stderr().is_terminal(), io::stderr));
+    install(tracing_subscriber::registry().with(lines(log, io::stderr().is_terminal(), io::stderr)));
 }
 
 fn install(subscriber: impl Subscriber + Send + Sync) {
@@ -53,7 +57,7 @@ fn install(subscriber: impl Subscriber + Send + Sync) {
     panic::set_hook(Box::new(log_panic));
 }
 
-fn subscriber<W>(log: &Log, terminal: bool, writer: W) -> impl Subscriber + Send + Sync + use<W>
+fn lines<W>(log: &Log, terminal: bool, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
@@ -64,7 +68,7 @@ where
         LogFormat::Pretty if terminal => lines.boxed(),
         LogFormat::Pretty => lines.with_ansi(false).boxed(),
     };
-    tracing_subscriber::registry().with(lines.with_filter(log.filter.clone().and(cap())))
+    lines.with_filter(log.filter.clone().and(cap())).boxed()
 }
 
 /// The most that may be shown, whatever was asked for.
@@ -113,7 +117,8 @@ mod tests {
         let memory = Memory::default();
         let log = Log { format, filter: filter.parse().expect("a filter") };
         let writer = memory.clone();
-        tracing::subscriber::with_default(subscriber(&log, false, move || writer.clone()), events);
+        let lines = lines(&log, false, move || writer.clone());
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), events);
         let bytes = memory.0.lock().expect("nobody panics here").clone();
         String::from_utf8(bytes).expect("UTF-8")
     }
@@ -128,6 +133,7 @@ mod tests {
             assert!(!cap.would_enable(target, &Level::DEBUG), "{target}");
         }
         assert!(!cap.would_enable("sqlx_postgres::options::parse", &Level::ERROR));
+        assert!(!cap.would_enable(SPANS, &Level::ERROR));
         assert!(cap.would_enable("auth_core::flow::login", &Level::TRACE));
         assert!(cap.would_enable("auth::audit", &Level::TRACE));
 

@@ -5,10 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use crate::clock::{Clock, Timestamp};
 use crate::error::Fault;
 use crate::observer::{Observation, Observer};
+
+/// What spans for traces have as their target: those of this house, and nothing that a log would show.
+const SPANS: &str = "auth::span";
 
 /// Threads that run one job each, and a count of the jobs that run or wait.
 #[derive(Debug)]
@@ -78,8 +83,22 @@ impl Pool {
     }
 
     /// Runs `job` on one of the threads. A caller that goes away before its turn is skipped.
+    ///
+    /// For whoever traces there are two spans: one until there is an answer, and within it one for the
+    /// work. What lies between their beginnings was spent in the queue.
     pub(super) async fn run<T: Send + 'static>(
         &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let span = tracing::debug_span!(target: SPANS, "hashing", otel.status_code = Empty);
+        self.run_in(span.clone(), job).instrument(span.clone()).await.inspect_err(|_| {
+            span.record("otel.status_code", "ERROR");
+        })
+    }
+
+    async fn run_in<T: Send + 'static>(
+        &self,
+        span: Span,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let Some(place) = self.take_place() else {
@@ -95,8 +114,9 @@ impl Pool {
         };
         let (answer, result) = oneshot::async_channel();
         self.threads.spawn_fifo(move || {
+            let work = || span.in_scope(|| tracing::debug_span!(target: SPANS, "hash").in_scope(job));
             // A caller that has gone wants no answer, and gets none computed.
-            let outcome = (!answer.is_closed()).then(job);
+            let outcome = (!answer.is_closed()).then(work);
             drop(place);
             if let Some(outcome) = outcome {
                 // The caller may have gone while the job ran; nobody is left to tell.

@@ -1,5 +1,6 @@
 //! `serve`: the process around the server.
 
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -7,9 +8,10 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::database::{configuration, runtime};
-use super::failure::Outcome;
+use super::failure::{Failure, Outcome};
 use crate::config::{Config, Purpose};
 use crate::signals::Signals;
+use crate::trace::Exporting;
 use crate::{core_dumps, start, telemetry};
 
 /// The server could not start, or did not stop in good order.
@@ -25,7 +27,8 @@ const ECHO: Duration = Duration::from_millis(500);
 /// Where it cannot even begin; once there is a log, it tells what went wrong.
 pub(super) fn serve() -> Outcome<ExitCode> {
     let config = configuration(Purpose::Serve)?;
-    telemetry::start(&config.log);
+    let traces = Exporting::start(config.traces.as_ref()).map_err(|error| untraceable(&error))?;
+    telemetry::start(&config.log, &traces);
     if config.mode.is_production() {
         without_core_dumps();
     }
@@ -33,7 +36,12 @@ pub(super) fn serve() -> Outcome<ExitCode> {
     let code = runtime.block_on(until_stopped(&config));
     // What is still running was given its time; an hourly sweep does not have to be waited for.
     runtime.shutdown_background();
+    traces.finish();
     Ok(code)
+}
+
+fn untraceable(error: &io::Error) -> Failure {
+    Failure::Failed(format!("traces cannot be sent: the machine's certificates cannot be read ({error})"))
 }
 
 /// Better a server that could be dumped than none.

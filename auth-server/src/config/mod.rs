@@ -22,6 +22,7 @@ mod reader;
 mod roles;
 mod table;
 mod throttle;
+mod traces;
 
 use std::ffi::OsString;
 use std::io;
@@ -43,6 +44,7 @@ pub use mode::Mode;
 pub use purpose::Purpose;
 pub use table::{VARIABLES, Variable};
 pub use throttle::ThrottleStore;
+pub use traces::{Sampling, Traces};
 
 use lint::Surroundings;
 use reader::Reader;
@@ -84,6 +86,8 @@ pub struct Config {
     pub max_connections: usize,
     /// What is logged, and how.
     pub log: Log,
+    /// Where traces are sent to, if anywhere.
+    pub traces: Option<Traces>,
     /// What is allowed but worth a second look; to be logged at start.
     pub notices: Vec<Notice>,
 }
@@ -168,6 +172,7 @@ impl Config {
                 .parsed("MAX_CONNECTIONS", parse::up_to(100_000))
                 .map_or(1_024, |number| number as usize),
             log: log::read(&mut reader, mode, purpose),
+            traces: traces::read(&mut reader, purpose),
             notices: Vec::new(),
         };
         if config.database_pooling == Pooling::Transaction && config.auto_migrate {

@@ -156,6 +156,18 @@ pub const VARIABLES: &[Variable] = &[
         "info",
         "What is logged: a level, or a list such as info,auth_core=debug. Whatever it says, libraries underneath stay at info, so that none can print a secret.",
     ),
+    row(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "unset",
+        "Where traces are sent to, by OTLP over HTTP: the address of a collector, such as http://127.0.0.1:4318. For servers built with the feature otlp.",
+    ),
+    row("OTEL_SERVICE_NAME", "auth-server", "What the server is called in traces."),
+    row(
+        "OTEL_TRACES_SAMPLER",
+        "parentbased_always_on",
+        "Which traces are sent: always_on, always_off or traceidratio; after parentbased_, only of those that no caller has begun.",
+    ),
+    row("OTEL_TRACES_SAMPLER_ARG", "1", "The share of traces that traceidratio sends, from 0 to 1."),
     row("JWT_ACCESS_SECRET_FILE", "unset", "A file that holds JWT_ACCESS_SECRET; set one of the two."),
     row("JWT_REFRESH_SECRET_FILE", "unset", "A file that holds JWT_REFRESH_SECRET; set one of the two."),
     row("BOOTSTRAP_TOKEN_FILE", "unset", "A file that holds BOOTSTRAP_TOKEN; set one of the two."),

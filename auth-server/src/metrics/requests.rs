@@ -140,7 +140,7 @@ pub fn place<S, B>(routes: &AuthRoutes<S>, pages: &Pages, request: &Request<B>) 
     match request.uri().path() {
         "/healthz" => "/healthz".into(),
         "/readyz" => "/readyz".into(),
-        path if pages.has(path) => "pages".into(),
+        path if pages.path(path).is_some() => "pages".into(),
         _ => "unknown".into(),
     }
 }

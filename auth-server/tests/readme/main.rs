@@ -55,6 +55,16 @@ fn the_walk_through_the_life_of_a_key_gives_the_answers_that_are_shown() {
 }
 
 #[test]
+fn the_trace_of_a_caller_stands_in_the_log_as_it_is_shown() {
+    let text = document("docs/tracing.md");
+    let blocks = blocks(&text);
+    let steps = shell(&blocks);
+    assert_eq!(steps.len(), 1, "ask, and look into the log");
+    let folder = tempfile::tempdir().expect("a folder");
+    walk::run(folder.path(), &steps, |text| text.replace(COMMAND, PROGRAM));
+}
+
+#[test]
 fn the_environment_table_is_the_servers_own() {
     let rows = VARIABLES.iter().map(|v| format!("| `{}` | {} | {} |\n", v.name, code(v.default), v.meaning));
     let table: String = std::iter::once("\n| variable | default | meaning |\n|---|---|---|\n".to_owned())

@@ -4,9 +4,9 @@ use std::fs;
 
 use bytes::Bytes;
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::client::request;
+use crate::client::{post, request};
 use crate::process::{ACCESS_SECRET, REFRESH_SECRET, Server, Store, program};
 
 fn events(log: &[String]) -> Vec<Value> {
@@ -107,6 +107,38 @@ async fn each_request_has_one_line_with_its_id() {
             (&method.into(), &path.into(), &status.into())
         );
         assert!(line["micros"].is_u64());
+    }
+}
+
+/// Without a collector, and in a build without `otlp`: logs and traces are joined by whoever keeps both.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trace_of_the_caller_stands_in_every_line_of_a_request_beside_its_id() {
+    const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+    let store = Store::sqlite();
+    let server = Server::start(&store.url());
+    let client = server.client();
+    let login = |traceparent: &str| {
+        let body = json!({"email": "nobody@example.com", "password": "of no concern"});
+        let mut request = post("/api/auth/login", &body);
+        request.headers_mut().insert("traceparent", traceparent.parse().unwrap());
+        client.send(request)
+    };
+    let traced = login(&format!("00-{TRACE}-b7ad6b7169203331-01")).await;
+    let malformed = login(&format!("00-{TRACE}-b7ad6b7169203331-01-{TRACE}")).await;
+    let upper_case = login(&format!("00-{}-B7AD6B7169203331-01", TRACE.to_uppercase())).await;
+    let events = events(&server.stop());
+    for (answer, trace) in [(traced, Some(TRACE)), (malformed, None), (upper_case, None)] {
+        assert_eq!(answer.status, 401);
+        let id = answer.header("x-request-id").unwrap();
+        let lines: Vec<_> = events.iter().filter(|event| event["span"]["id"] == id).collect();
+        let targets: Vec<_> = lines.iter().map(|line| line["target"].as_str().unwrap()).collect();
+        assert!(
+            ["auth::audit", "auth_server::access"].iter().all(|target| targets.contains(target)),
+            "{targets:?}"
+        );
+        for line in lines {
+            assert_eq!(line["span"].get("trace_id").and_then(Value::as_str), trace, "{line}");
+        }
     }
 }
 

@@ -29,4 +29,6 @@ mod rotation;
 mod secrets;
 mod shutdown;
 mod signing_keys;
+#[cfg(feature = "otlp")]
+mod traces;
 mod two_servers;
