@@ -94,9 +94,10 @@ impl SessionStore for SeaOrmStore {
 
     /// See [`Finding`](crate::find::Finding). SQLite is in this process: there is no trip to be spared.
     async fn find(&self, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
-        let row = match self.on_sqlite() {
-            true => find_one(self.connections(), id).await?,
-            false => self.lookups().ask(id).await?,
+        let row = if self.on_sqlite() {
+            find_one(self.connections(), id).await?
+        } else {
+            self.lookups().ask(id).await?
         };
         row.map(RecordRow::into_record).transpose()
     }
