@@ -22,6 +22,8 @@ use crate::standby::REFUSE_STANDBY;
 pub(crate) struct Connections {
     db: DatabaseConnection,
     limit: Limit,
+    /// How long a question may wait for a trip to begin, before it waits for a connection.
+    patience_for_a_lane: Duration,
     /// Whether each transaction is known to read what is committed without being told so.
     reads_committed: bool,
     /// What begins each transaction where a pooler chooses the connection anew for each.
@@ -30,8 +32,9 @@ pub(crate) struct Connections {
 
 impl Connections {
     /// Those of an embedder, who has set limits to them.
-    pub(crate) fn given(db: DatabaseConnection) -> Self {
-        Self { db, limit: Limit::default(), reads_committed: false, prologue: None }
+    pub(crate) fn given(db: DatabaseConnection, options: Options) -> Self {
+        let patience_for_a_lane = options.patience_for_a_lane();
+        Self { db, limit: Limit::default(), patience_for_a_lane, reads_committed: false, prologue: None }
     }
 
     /// Those of a database, made with these options.
@@ -40,7 +43,7 @@ impl Connections {
         let db = connect_in_doubt(url, options, doubt.clone()).await?;
         // SQLite is in this process, and has a busy timeout.
         if db.get_database_backend() != DbBackend::Postgres {
-            return Ok(Self::given(db));
+            return Ok(Self::given(db, options));
         }
         let prologue = match options.pooling {
             Pooling::Session => None,
@@ -57,9 +60,14 @@ impl Connections {
         Ok(Self {
             db,
             limit: Limit { patience: Some(options.patience()), doubt, ..Limit::default() },
+            patience_for_a_lane: options.patience_for_a_lane(),
             reads_committed: true,
             prologue,
         })
+    }
+
+    pub(crate) const fn patience_for_a_lane(&self) -> Duration {
+        self.patience_for_a_lane
     }
 
     pub(crate) const fn database(&self) -> &DatabaseConnection {

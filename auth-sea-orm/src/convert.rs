@@ -30,19 +30,22 @@ pub(crate) struct RecordRow {
     disabled_at: Option<i64>,
 }
 
-/// A row that answers one of several questions of a statement, `nth` of an ordinality.
-pub(crate) struct Nth<T> {
+/// What answers one of several questions of a statement, the `nth` of an ordinality.
+pub(crate) struct Nth {
     /// Which question, from 0.
     pub(crate) index: usize,
-    pub(crate) row: T,
+    /// `None` where an outer join found nothing, and all columns but the number are null.
+    pub(crate) row: Option<RecordRow>,
 }
 
-impl<T: FromQueryResult> FromQueryResult for Nth<T> {
+impl FromQueryResult for Nth {
     fn from_query_result(result: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         let nth: i64 = result.try_get(prefix, "nth")?;
         let index =
             usize::try_from(nth - 1).map_err(|_| DbErr::Type("an ordinality counts from 1".to_owned()))?;
-        Ok(Self { index, row: T::from_query_result(result, prefix)? })
+        let is_there = result.try_get::<Option<Uuid>>(prefix, "id")?.is_some();
+        let row = is_there.then(|| RecordRow::from_query_result(result, prefix)).transpose()?;
+        Ok(Self { index, row })
     }
 }
 

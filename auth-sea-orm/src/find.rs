@@ -33,7 +33,9 @@ impl Finding {
     }
 
     /// While the answer to one trip comes back the next is at work.
-    pub(crate) const LIMITS: Limits = Limits { lanes: 2, most: 64 };
+    pub(crate) const fn limits(connections: &Connections) -> Limits {
+        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_lane() }
+    }
 }
 
 impl Answerer for Finding {
@@ -45,11 +47,11 @@ impl Answerer for Finding {
             return Ok(vec![find_one(&self.connections, *id).await?]);
         }
         let column = column(ids.iter().map(|id| uuid_of(id.to_bytes())));
-        let rows = fetch_all::<Nth<RecordRow>>(&self.connections, FIND_MANY, [column]).await?;
+        let rows = fetch_all::<Nth>(&self.connections, FIND_MANY, [column]).await?;
         let mut found: Vec<_> = ids.iter().map(|_| None).collect();
         for Nth { index, row } in rows {
             if let Some(found) = found.get_mut(index) {
-                *found = Some(row);
+                *found = row;
             }
         }
         Ok(found)

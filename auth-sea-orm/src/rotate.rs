@@ -23,7 +23,7 @@ pub(crate) struct Turn {
 pub(crate) enum Turned {
     /// The session after it, or `None` where a condition did not hold.
     Judged(Option<RecordRow>),
-    /// It was left alone; it has to be taken by itself.
+    /// Its row is locked; it has to be taken by itself.
     Passed(Turn),
 }
 
@@ -46,22 +46,26 @@ pub(crate) enum Turned {
 /// then, and matches nothing. SQLite's `RETURNING` sees the updated table alone, so that the
 /// columns of the user are subqueries there.
 ///
-/// Many are one commit, which is what a rotation costs; on Postgres one statement as well
+/// Many are one commit, which is what a rotation costs; on Postgres one statement as well, of one turn
+/// as of many
 ///
 /// ```sql
 /// WITH asked AS (
 ///     SELECT * FROM unnest($1, …) WITH ORDINALITY AS asked (id, …, nth)
 /// ), free AS MATERIALIZED (
-///     SELECT s.id FROM sessions AS s JOIN asked ON asked.id = s.id FOR NO KEY UPDATE OF s SKIP LOCKED
+///     SELECT s.id, asked.nth FROM sessions AS s JOIN asked ON asked.id = s.id FOR NO KEY UPDATE OF s SKIP LOCKED
+/// ), rotated AS (
+///     UPDATE sessions AS s SET … FROM free JOIN asked ON asked.nth = free.nth, users AS u WHERE s.id = free.id AND …
+///     RETURNING asked.nth, …
 /// )
-/// UPDATE sessions AS s SET … FROM free JOIN asked ON asked.id = free.id, users AS u WHERE s.id = free.id AND …
-/// RETURNING asked.nth, …
+/// SELECT free.nth, rotated.… FROM free LEFT JOIN rotated ON rotated.nth = free.nth
 /// ```
 ///
 /// It locks many rows, in an order that others do not know. By leaving those alone that are locked
-/// already it waits for nobody, and so is in no deadlock and no stranger's way. Whoever gets no row
-/// back from it takes their turn by themselves: because the row was locked, because the session was
-/// asked for twice, or because a condition does not hold, which they are then told.
+/// already it waits for nobody, and so is in no deadlock and in no stranger's way; whose row that is
+/// takes their turn by themselves, and waits for it. A row that it locked and did not rotate is
+/// judged: its conditions do not hold, or it was asked for twice and the other one has made the step.
+/// The snapshot is no older than the question, so it knows the generation that was asked for.
 pub(crate) struct Rotating {
     connections: Connections,
 }
@@ -71,10 +75,24 @@ impl Rotating {
         Self { connections }
     }
 
+    async fn in_one_transaction(&self, turns: &[Turn]) -> Result<Vec<Turned>, StoreError> {
+        if let [turn] = turns {
+            return Ok(vec![Turned::Judged(turn.take(&self.connections).await?)]);
+        }
+        let transaction = begin(&self.connections).await?;
+        let mut turned = Vec::with_capacity(turns.len());
+        for turn in turns {
+            turned.push(Turned::Judged(turn.take(&transaction).await?));
+        }
+        commit(transaction).await?;
+        Ok(turned)
+    }
+
     /// How much is under way. While one trip waits for its commit the next is at work, and a third
     /// gathers; SQLite has one writer.
-    pub(crate) fn limits(backend: DbBackend) -> Limits {
-        Limits { lanes: if backend == DbBackend::Sqlite { 1 } else { 2 }, most: 64 }
+    pub(crate) fn limits(connections: &Connections) -> Limits {
+        let lanes = if connections.get_database_backend() == DbBackend::Sqlite { 1 } else { 2 };
+        Limits { lanes, most: 64, patience: connections.patience_for_a_lane() }
     }
 }
 
@@ -83,29 +101,17 @@ impl Answerer for Rotating {
     type Answer = Turned;
 
     async fn answer(&self, turns: &[Turn]) -> Result<Vec<Turned>, StoreError> {
-        match turns {
-            [turn] => Ok(vec![Turned::Judged(turn.take(&self.connections).await?)]),
-            _ if self.connections.get_database_backend() == DbBackend::Sqlite => {
-                let transaction = begin(&self.connections).await?;
-                let mut turned = Vec::with_capacity(turns.len());
-                for turn in turns {
-                    turned.push(Turned::Judged(turn.take(&transaction).await?));
-                }
-                commit(transaction).await?;
-                Ok(turned)
-            }
-            _ => {
-                let rows =
-                    fetch_all::<Nth<RecordRow>>(&self.connections, ROTATE_MANY, columns(turns)).await?;
-                let mut turned: Vec<_> = turns.iter().copied().map(Turned::Passed).collect();
-                for Nth { index, row } in rows {
-                    if let Some(turned) = turned.get_mut(index) {
-                        *turned = Turned::Judged(Some(row));
-                    }
-                }
-                Ok(turned)
+        if self.connections.get_database_backend() == DbBackend::Sqlite {
+            return self.in_one_transaction(turns).await;
+        }
+        let rows = fetch_all::<Nth>(&self.connections, ROTATE_MANY, columns(turns)).await?;
+        let mut turned: Vec<_> = turns.iter().copied().map(Turned::Passed).collect();
+        for Nth { index, row } in rows {
+            if let Some(turned) = turned.get_mut(index) {
+                *turned = Turned::Judged(row);
             }
         }
+        Ok(turned)
     }
 }
 
@@ -171,15 +177,20 @@ WITH asked AS (
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bytea[], $6::bigint[], $7::bigint[])
         WITH ORDINALITY AS asked (parent, now, expires_at, id, secret_hash, generation, settled_by, nth)
 ), free AS MATERIALIZED (
-    SELECT s.id FROM sessions AS s JOIN asked ON asked.id = s.id FOR NO KEY UPDATE OF s SKIP LOCKED
+    SELECT s.id, asked.nth FROM sessions AS s JOIN asked ON asked.id = s.id FOR NO KEY UPDATE OF s SKIP LOCKED
+), rotated AS (
+    UPDATE sessions AS s
+       SET generation = s.generation + 1, parent = asked.parent, rotated_at = asked.now,
+           expires_at = LEAST(asked.expires_at, s.ends_at)
+      FROM free JOIN asked ON asked.nth = free.nth, users AS u
+     WHERE s.id = free.id AND s.secret_hash = asked.secret_hash AND s.generation = asked.generation
+       AND (s.rotated_at IS NULL OR s.rotated_at <= asked.settled_by)
+       AND s.ended_at IS NULL AND s.expires_at > asked.now AND s.ends_at > asked.now
+       AND u.id = s.user_id AND u.disabled_at IS NULL
+    RETURNING asked.nth, s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.expires_at,
+              s.ends_at, s.ended_at, u.email, u.name, u.role, u.created_at AS user_created_at, u.disabled_at
 )
-UPDATE sessions AS s
-   SET generation = s.generation + 1, parent = asked.parent, rotated_at = asked.now,
-       expires_at = LEAST(asked.expires_at, s.ends_at)
-  FROM free JOIN asked ON asked.id = free.id, users AS u
- WHERE s.id = free.id AND s.secret_hash = asked.secret_hash AND s.generation = asked.generation
-   AND (s.rotated_at IS NULL OR s.rotated_at <= asked.settled_by)
-   AND s.ended_at IS NULL AND s.expires_at > asked.now AND s.ends_at > asked.now
-   AND u.id = s.user_id AND u.disabled_at IS NULL
-RETURNING asked.nth, s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.expires_at, s.ends_at,
-          s.ended_at, u.email, u.name, u.role, u.created_at AS user_created_at, u.disabled_at";
+SELECT free.nth, rotated.id, rotated.user_id, rotated.secret_hash, rotated.generation, rotated.parent,
+       rotated.rotated_at, rotated.expires_at, rotated.ends_at, rotated.ended_at, rotated.email, rotated.name,
+       rotated.role, rotated.user_created_at, rotated.disabled_at
+  FROM free LEFT JOIN rotated ON rotated.nth = free.nth";

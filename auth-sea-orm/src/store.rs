@@ -55,7 +55,7 @@ impl SeaOrmStore {
     /// that Postgres has a statement timeout: both together below half the refresh token's grace.
     /// And they are to a primary: a standby answers what is only read, and may be behind.
     pub fn new(db: DatabaseConnection) -> Self {
-        Self::over(Connections::given(db))
+        Self::over(Connections::given(db, Options::default()))
     }
 
     /// The connections.
@@ -118,10 +118,10 @@ impl SeaOrmStore {
 
     /// A store over connections that have their limits.
     fn over(connections: Connections) -> Self {
-        let limits = Rotating::limits(connections.get_database_backend());
+        let (rotating, finding) = (Rotating::limits(&connections), Finding::limits(&connections));
         Self {
-            rotations: Together::new(Rotating::new(connections.clone()), limits),
-            lookups: Together::new(Finding::new(connections.clone()), Finding::LIMITS),
+            rotations: Together::new(Rotating::new(connections.clone()), rotating),
+            lookups: Together::new(Finding::new(connections.clone()), finding),
             connections,
         }
     }

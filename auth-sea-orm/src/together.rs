@@ -4,9 +4,12 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use auth_core::store::{StoreError, StoreErrorKind};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
+use tracing::{Instrument, Span};
 
 use crate::error::StoreTrouble;
 
@@ -31,13 +34,16 @@ pub(crate) trait Answerer: Send + Sync + 'static {
 /// A trip is nobody's own: who gives their question up takes nothing from the others.
 pub(crate) struct Together<A: Answerer>(Arc<Shared<A>>);
 
-/// How much is under way.
+/// How much is under way, and how long the rest waits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// How many trips at a time.
     pub(crate) lanes: usize,
     /// How many questions a trip takes at most.
     pub(crate) most: usize,
+    /// How old a question may be when its trip begins; an older one fails as unavailable and is not
+    /// carried out. Whoever asked dated it when they asked.
+    pub(crate) patience: Duration,
 }
 
 struct Shared<A: Answerer> {
@@ -52,6 +58,9 @@ struct State<A: Answerer> {
 }
 
 struct Asked<A: Answerer> {
+    since: Instant,
+    /// The request it is part of, for whoever traces.
+    span: Span,
     question: A::Question,
     reply: oneshot::Sender<Result<A::Answer, StoreError>>,
 }
@@ -66,7 +75,7 @@ impl<A: Answerer> Together<A> {
         let (reply, answered) = oneshot::channel();
         let lane = {
             let mut state = self.0.state();
-            state.waiting.push_back(Asked { question, reply });
+            state.waiting.push_back(Asked { since: Instant::now(), span: Span::current(), question, reply });
             (state.under_way < self.0.limits.lanes).then(|| {
                 state.under_way += 1;
                 Lane { shared: Arc::clone(&self.0), given_back: false }
@@ -96,10 +105,12 @@ impl<A: Answerer> Lane<A> {
     /// Makes trips until nobody is waiting.
     async fn drive(mut self) {
         while let Some(asked) = self.next() {
+            // A trip is told of in the trace of the first of those who are on it.
+            let span = asked.first().map_or_else(Span::none, |first| first.span.clone());
             let (questions, replies): (Vec<_>, Vec<_>) =
-                asked.into_iter().map(|Asked { question, reply }| (question, reply)).unzip();
+                asked.into_iter().map(|Asked { question, reply, .. }| (question, reply)).unzip();
             // Whoever has given up in the meantime does not hear the answer.
-            match self.shared.answerer.answer(&questions).await {
+            match self.shared.answerer.answer(&questions).instrument(span).await {
                 Ok(answers) => {
                     debug_assert_eq!(answers.len(), replies.len(), "each question has its answer");
                     for (reply, answer) in replies.into_iter().zip(answers) {
@@ -119,14 +130,18 @@ impl<A: Answerer> Lane<A> {
     /// What the next trip takes. Where nobody is waiting the lane is given back in the same breath: whoever
     /// asks next finds either a trip to come or a free lane.
     fn next(&mut self) -> Option<Vec<Asked<A>>> {
+        let Limits { most, patience, .. } = self.shared.limits;
         let mut state = self.shared.state();
         state.waiting.retain(|asked| !asked.reply.is_closed());
+        while let Some(late) = state.waiting.pop_front_if(|asked| asked.since.elapsed() > patience) {
+            let _ = late.reply.send(Err(StoreError::unavailable(StoreTrouble::NoConnection)));
+        }
         if state.waiting.is_empty() {
             state.under_way -= 1;
             self.given_back = true;
             return None;
         }
-        let count = state.waiting.len().min(self.shared.limits.most);
+        let count = state.waiting.len().min(most);
         Some(state.waiting.drain(..count).collect())
     }
 }
@@ -217,9 +232,11 @@ mod tests {
         }
     }
 
+    const PATIENCE: Duration = Duration::from_millis(500);
+
     fn shown(lanes: usize, most: usize) -> (Together<Shown>, mpsc::UnboundedReceiver<Trip>) {
         let (trips, seen) = mpsc::unbounded_channel();
-        (Together::new(Shown(trips), Limits { lanes, most }), seen)
+        (Together::new(Shown(trips), Limits { lanes, most, patience: PATIENCE }), seen)
     }
 
     async fn next(trips: &mut mpsc::UnboundedReceiver<Trip>) -> Trip {
@@ -302,6 +319,26 @@ mod tests {
             let cause = error.source().map(ToString::to_string);
             assert_eq!(cause.as_deref(), Some("no connection could be had in time"));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_waited_too_long_is_told_so_and_is_not_carried_out() {
+        let (together, mut trips) = shown(1, 8);
+        let mut one = Box::pin(together.ask(1));
+        let first = begin(&mut one, &mut trips).await;
+        let look = async {
+            tokio::time::advance(PATIENCE).await;
+            let look = async {
+                tokio::time::advance(Duration::from_millis(1)).await;
+                first.answer();
+                assert_eq!(next(&mut trips).await.answer(), [3]);
+            };
+            join!(together.ask(3), look).0
+        };
+        let (one, two, three) = join!(one, together.ask(2), look);
+        let error = two.expect_err("it waited for longer than it may");
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+        assert_eq!((one.expect("under way"), three.expect("in time")), (10, 30));
     }
 
     #[tokio::test]
