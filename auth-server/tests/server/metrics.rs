@@ -207,6 +207,33 @@ async fn logins_and_those_that_were_refused_are_counted_each_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_turned_away_by_a_full_queue_is_counted() {
+    let store = Store::sqlite();
+    let narrow = [("HASH_THREADS", "1"), ("HASH_QUEUE", "1"), ("LOGIN_FAILURES_PER_MINUTE", "1000")];
+    let server = start(&store, &narrow);
+    let logins = (0..12).map(|nth| {
+        let client = server.client();
+        let nobody = json!({"email": format!("nobody{nth}@example.com"), "password": PASSWORD});
+        tokio::spawn(async move { client.post("/api/auth/login", &nobody).await.status })
+    });
+    let (mut turned_away, mut hashed) = (0.0, 0.0);
+    for login in logins.collect::<Vec<_>>() {
+        match login.await.unwrap() {
+            503 => turned_away += 1.0,
+            status => {
+                assert_eq!(status, 401);
+                hashed += 1.0;
+            }
+        }
+    }
+    Figures::of(&server).await.are(&[
+        ("auth_hash_rejected_total", turned_away),
+        ("auth_hash_wait_seconds_count", hashed),
+        (r#"auth_logins_total{outcome="unknown_account"}"#, hashed),
+    ]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn threads_connections_and_sweeps_are_told() {
     for store in [Some(Store::sqlite()), Store::postgres()].into_iter().flatten() {
         let variables = [("HASH_THREADS", "3"), ("HASH_QUEUE", "7"), ("DATABASE_MAX_CONNECTIONS", "5")];
