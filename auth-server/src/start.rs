@@ -14,8 +14,9 @@ use auth_core::{
     Auth, Bootstrap, BuildError, Clock, Entropy, EntropyError, EventQuery, OsEntropy, SystemClock, Timestamp,
     UserId,
 };
-use auth_sea_orm::{ConnectError, Options, SeaOrmStore};
+use auth_sea_orm::{ConnectError, Options, Pooling, SeaOrmStore};
 use auth_tower::AuthRoutes;
+use sea_orm_migration::DbErr;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
@@ -55,6 +56,16 @@ pub enum StartError {
         database: String,
         /// What it said.
         cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A later version took away what this one needs.
+    #[error(
+        "the tables in {database} are of a later version, and this one does not get along with them: {why}; start a later one"
+    )]
+    Later {
+        /// Which, without its password.
+        database: String,
+        /// Which migration, and why not.
+        why: String,
     },
     /// `AUTO_MIGRATE=false`, and there are no tables.
     #[error(
@@ -300,13 +311,27 @@ pub async fn for_commands(config: &Config) -> Result<(Auth<SeaOrmStore>, Recordi
 /// [`StartError`] where the database or its tables cannot be used.
 pub async fn open(config: &Config) -> Result<SeaOrmStore, StartError> {
     let store = connect(config).await?;
-    if config.auto_migrate {
-        auth_migrations::run(store.database()).await.map_err(|cause| StartError::Migrations {
-            database: config.database.to_string(),
-            cause: cause.into(),
-        })?;
-    }
     let database = || config.database.to_string();
+    let unfit = |error| match error {
+        DbErr::Migration(why) => StartError::Later { database: database(), why },
+        cause => StartError::Migrations { database: database(), cause: cause.into() },
+    };
+    if config.auto_migrate {
+        auth_migrations::run(store.database()).await.map_err(unfit)?;
+    }
+    // A pooler in transaction mode has nothing for the queries of a migrator.
+    if config.database_pooling == Pooling::Session {
+        match auth_migrations::later(store.database()).await {
+            Ok(later) if later.is_empty() => {}
+            Ok(later) => {
+                let migrations = later.join(", ");
+                tracing::info!(migrations, "the tables are of a later version, and fit this one");
+            }
+            Err(error @ DbErr::Migration(_)) => return Err(unfit(error)),
+            // A user who may not look there may do everything else; what matters is asked for below.
+            Err(error) => tracing::debug!(error = chain(&error), "which migrations there are is not known"),
+        }
+    }
     look(&store).await.map_err(|cause| match cause.kind() {
         StoreErrorKind::Broken if !config.auto_migrate => StartError::Tables { database: database() },
         _ => StartError::Store { database: database(), cause },

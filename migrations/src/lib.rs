@@ -52,6 +52,7 @@
 //! Choose one of the two for a database and stay with it: each remembers what it has applied in
 //! a table of its own.
 
+mod later;
 mod m20261122_000001_auth_users;
 mod m20261122_000002_auth_sessions;
 mod m20261126_000003_auth_throttle;
@@ -64,6 +65,7 @@ mod steps;
 use sea_orm_migration::prelude::{DynIden, IntoIden};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
+pub use later::later;
 pub use m20261122_000001_auth_users::CreateUsers;
 pub use m20261122_000002_auth_sessions::CreateSessions;
 pub use m20261126_000003_auth_throttle::CreateThrottle;

@@ -7,26 +7,42 @@ use sea_orm_migration::sea_orm::{
 };
 
 use crate::Migrator;
+use crate::later::{applied, beyond};
 
 /// "auth-mig" in ASCII: the number of an advisory lock must be one that nobody else picks.
 const LOCK: i64 = 0x6175_7468_2d6d_6967;
 
-/// Brings the tables of this crate up to date; does nothing where they are.
+/// Brings the tables of this crate up to date; does nothing where they are, or where a later version has
+/// brought them further and this one gets along with that: see [`later`](crate::later()).
 ///
 /// Any number of processes may call it at once: one works, the others wait for it. Either all is
 /// applied or nothing.
 ///
 /// # Errors
 ///
-/// [`DbErr`] where the database cannot be reached, or refuses a statement.
+/// [`DbErr`] where the database cannot be reached, or refuses a statement; [`DbErr::Migration`] where a later
+/// version took away what this one needs.
 pub async fn run(db: &DatabaseConnection) -> Result<(), DbErr> {
-    run_migrator::<Migrator>(db).await
+    let transaction = begin_alone(db).await?;
+    bring_up(&transaction).await?;
+    transaction.commit().await
+}
+
+/// What is pending, unless a later version has been here already.
+pub(crate) async fn bring_up(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    // A Migrator refuses what it does not know.
+    if beyond(&applied(transaction).await?)?.is_empty() {
+        Migrator::up(transaction, None).await
+    } else {
+        Ok(())
+    }
 }
 
 /// Does for an application's own Migrator, which may contain that of this crate, what [`run`]
 /// does for this crate's.
 ///
-/// It is one transaction; a migration that cannot be in one (`CREATE INDEX CONCURRENTLY`) needs
+/// It refuses a database that has a migration which `M` does not know: what a later version of the application
+/// did is for the application to judge. It is one transaction; a migration that cannot be in one (`CREATE INDEX CONCURRENTLY`) needs
 /// another way.
 ///
 /// # Errors

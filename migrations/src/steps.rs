@@ -1,10 +1,11 @@
 //! The migrations one by one, for whoever looks after a database by hand.
 
-use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
-use sea_orm_migration::{MigrationStatus, MigratorTrait};
+use sea_orm_migration::sea_orm::{DatabaseConnection, DbErr};
+use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
 
 use crate::Migrator;
-use crate::run::begin_alone;
+use crate::later::{applied, beyond, known};
+use crate::run::{begin_alone, bring_up};
 
 /// One migration of this crate, and whether the database has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +23,11 @@ pub enum StepState {
     Applied,
     /// It has not.
     Pending,
+    /// It has, by a later version: this one does not know it, and gets along.
+    Later,
 }
 
-/// Every migration of this crate in its order; changes nothing, not even where there is no table
+/// Every migration of this crate in its order, and after them what a later version has applied; changes nothing, not even where there is no table
 /// yet.
 ///
 /// ```
@@ -39,10 +42,10 @@ pub enum StepState {
 ///
 /// # Errors
 ///
-/// [`DbErr`] where the database cannot be reached, or knows of a migration that this crate does
-/// not have, because a later version has been here.
+/// [`DbErr`] where the database cannot be reached; [`DbErr::Migration`] where a later version took away what
+/// this one needs.
 pub async fn steps(db: &DatabaseConnection) -> Result<Vec<Step>, DbErr> {
-    known(db).await
+    found(db).await
 }
 
 /// Does what [`run`](crate::run()) does, and returns the names of what it applied.
@@ -52,8 +55,8 @@ pub async fn steps(db: &DatabaseConnection) -> Result<Vec<Step>, DbErr> {
 /// As [`run`](crate::run()).
 pub async fn up(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let transaction = begin_alone(db).await?;
-    let pending = named(known(&transaction).await?, StepState::Pending);
-    Migrator::up(&transaction, None).await?;
+    let pending = named(found(&transaction).await?, StepState::Pending);
+    bring_up(&transaction).await?;
     transaction.commit().await?;
     Ok(pending)
 }
@@ -63,10 +66,11 @@ pub async fn up(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
 ///
 /// # Errors
 ///
-/// As [`run`](crate::run()).
+/// As [`run`](crate::run()); and [`DbErr`] where the latest is of a later version, which alone knows how it is
+/// taken back.
 pub async fn down(db: &DatabaseConnection, steps: u32) -> Result<Vec<String>, DbErr> {
     let transaction = begin_alone(db).await?;
-    let mut applied = named(known(&transaction).await?, StepState::Applied);
+    let mut applied = named(found(&transaction).await?, StepState::Applied);
     Migrator::down(&transaction, Some(steps)).await?;
     transaction.commit().await?;
     applied.reverse();
@@ -74,16 +78,15 @@ pub async fn down(db: &DatabaseConnection, steps: u32) -> Result<Vec<String>, Db
     Ok(applied)
 }
 
-async fn known(db: &impl ConnectionTrait) -> Result<Vec<Step>, DbErr> {
-    let migrations = Migrator::get_migration_with_status_read_only(db).await?;
-    let steps = migrations.iter().map(|migration| Step {
-        name: migration.name().to_owned(),
-        state: match migration.status() {
-            MigrationStatus::Applied => StepState::Applied,
-            MigrationStatus::Pending => StepState::Pending,
-        },
+async fn found<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<Vec<Step>, DbErr> {
+    let applied = applied(db).await?;
+    let later = beyond(&applied)?;
+    let own = known().into_iter().map(|name| {
+        let state = if applied.contains(&name) { StepState::Applied } else { StepState::Pending };
+        Step { name, state }
     });
-    Ok(steps.collect())
+    let beyond = later.into_iter().map(|name| Step { name, state: StepState::Later });
+    Ok(own.chain(beyond).collect())
 }
 
 fn named(steps: Vec<Step>, state: StepState) -> Vec<String> {

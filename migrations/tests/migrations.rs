@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
 
-use auth_migrations::{Migrator, run, run_migrator};
+use std::collections::BTreeMap;
+
+use auth_migrations::{Migrator, StepState, run, run_migrator};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, Statement};
 use test_postgres::Postgres;
@@ -223,4 +225,101 @@ async fn a_migration_that_fails_leaves_nothing_behind_on_postgres() {
     let Some(postgres) = Postgres::shared() else { return };
     let database = postgres.database();
     all_or_nothing(connect(database.url()).await).await;
+}
+
+/// As if a version that is not written yet had been here.
+async fn applied_later(db: &DatabaseConnection, name: &str) {
+    let sql = format!("INSERT INTO auth_migrations (version, applied_at) VALUES ('{name}', 1)");
+    db.execute_unprepared(&sql).await.unwrap();
+}
+
+async fn a_later_version_has_been_here(db: DatabaseConnection) {
+    let more = "m20991231_000099_more";
+    run(&db).await.unwrap();
+    assert_eq!(auth_migrations::later(&db).await.unwrap(), [""; 0]);
+    applied_later(&db, more).await;
+    run(&db).await.unwrap();
+    assert_eq!(auth_migrations::up(&db).await.unwrap(), [""; 0]);
+    assert_eq!(auth_migrations::later(&db).await.unwrap(), [more]);
+    let steps = auth_migrations::steps(&db).await.unwrap();
+    let latest = steps.last().map(|step| (step.name.as_str(), step.state));
+    assert_eq!(latest, Some((more, StepState::Later)));
+    auth_migrations::down(&db, 1).await.expect_err("what it does not know it cannot take back");
+    assert_eq!(relations(&db).await, ALL, "and it takes nothing else back instead");
+
+    applied_later(&db, "m20991231_000100_less_needs_000099").await;
+    for refused in [run(&db).await, auth_migrations::later(&db).await.map(drop)] {
+        let error = refused.expect_err("something that it needs is gone");
+        assert!(
+            matches!(&error, DbErr::Migration(why) if why.starts_with("m20991231_000100_less")),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_later_version_is_accepted_unless_it_took_something_away_on_sqlite() {
+    a_later_version_has_been_here(connect("sqlite::memory:").await).await;
+}
+
+#[tokio::test]
+async fn a_later_version_is_accepted_unless_it_took_something_away_on_postgres() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let database = postgres.database();
+    a_later_version_has_been_here(connect(database.url()).await).await;
+}
+
+/// Each column, and whether a row may be written that does not name it.
+async fn columns(db: &DatabaseConnection) -> BTreeMap<(String, String), bool> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            "SELECT t.name AS in_table, c.name AS name, c.\"notnull\" = 0 OR c.dflt_value IS NOT NULL AS optional \
+             FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'"
+        }
+        _ => {
+            "SELECT table_name::text AS in_table, column_name::text AS name, \
+             is_nullable = 'YES' OR column_default IS NOT NULL AS optional \
+             FROM information_schema.columns WHERE table_schema = 'public'"
+        }
+    };
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    let columns = rows.iter().map(|row| {
+        let text = |name| row.try_get::<String>("", name).unwrap();
+        ((text("in_table"), text("name")), row.try_get::<bool>("", "optional").unwrap())
+    });
+    columns.collect()
+}
+
+/// Expand, then contract: the version before goes on reading and writing while a migration is run, and after.
+async fn what_is_there_stays(db: DatabaseConnection) {
+    let mut before = BTreeMap::new();
+    for migration in Migrator::migrations() {
+        Migrator::up(&db, Some(1)).await.unwrap();
+        let after = columns(&db).await;
+        let name = migration.name();
+        let takes_away =
+            before.iter().any(|(column, optional)| after.get(column).is_none_or(|now| *optional && !now));
+        let is_known = |table: &String| before.keys().any(|(known, _)| known == table);
+        let asks_for_more = after
+            .iter()
+            .any(|(column, optional)| is_known(&column.0) && !before.contains_key(column) && !optional);
+        assert!(
+            name.contains("_needs_") || !(takes_away || asks_for_more),
+            "{name} breaks the version before"
+        );
+        before = after;
+    }
+    assert!(before.len() > 40, "columns are still found: {before:?}");
+}
+
+#[tokio::test]
+async fn no_migration_breaks_the_version_before_unless_its_name_says_so_on_sqlite() {
+    what_is_there_stays(connect("sqlite::memory:").await).await;
+}
+
+#[tokio::test]
+async fn no_migration_breaks_the_version_before_unless_its_name_says_so_on_postgres() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let database = postgres.database();
+    what_is_there_stays(connect(database.url()).await).await;
 }

@@ -76,6 +76,7 @@ fn status(output: Output) -> Outcome {
     let word = |state| match state {
         StepState::Applied => "applied",
         StepState::Pending => "pending",
+        StepState::Later => "later",
     };
     let document: Vec<_> =
         steps.iter().map(|step| json!({ "name": step.name, "state": word(step.state) })).collect();

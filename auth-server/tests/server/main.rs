@@ -16,6 +16,7 @@ mod hostile;
 mod http2;
 mod keys;
 mod kill;
+mod later;
 mod lint;
 mod logs;
 #[cfg(target_os = "linux")]
