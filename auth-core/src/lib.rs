@@ -24,8 +24,8 @@
 //!
 //! In reading order: [`Auth`] is the door; `flow` has one file for each of its verbs; `decide`
 //! has the judgements, as pure functions; [`store`] says what a store promises; `token` and
-//! `hashing` hold the cryptography; `throttle` limits guessing; `revocation` spares guards a question; `event` tells what happened, and `observer`
-//! what is only counted. [`Error`] says what can go wrong.
+//! `hashing` hold the cryptography; `throttle` limits guessing; `revocation` spares guards a question;
+//! `event` tells what happened, and `observer` what is only counted. [`Error`] says what can go wrong.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
