@@ -48,9 +48,12 @@ impl fmt::Display for Summary<'_> {
         let mut words = self.0.split_whitespace();
         let verb = words.next().unwrap_or_default();
         f.write_str(verb.trim_end_matches(';'))?;
-        let names_a_table = |word: &&str| matches!(*word, "UPDATE" | "INTO" | "FROM");
-        let mut words = std::iter::once(verb).chain(words).skip_while(|word| !names_a_table(word)).skip(1);
-        let table = words.next().map(|word| word.trim_matches('"')).filter(|word| is_name(word));
+        let mut named = std::iter::once(verb).chain(words);
+        let table = std::iter::from_fn(|| {
+            named.find(|word| matches!(*word, "UPDATE" | "INTO" | "FROM"))?;
+            named.next().map(|word| word.trim_matches(|end: char| !end.is_ascii_lowercase() && end != '_'))
+        });
+        let table = table.into_iter().find(|word| is_name(word));
         table.map_or(Ok(()), |table| write!(f, " {table}"))
     }
 }
@@ -75,6 +78,7 @@ mod tests {
             ("INSERT INTO auth_events (id) VALUES ($1)", "INSERT auth_events"),
             ("DELETE FROM sessions WHERE id = $1", "DELETE sessions"),
             ("WITH beyond AS (\n SELECT id FROM sessions) SELECT 1", "WITH sessions"),
+            ("WITH asked AS (SELECT * FROM unnest($1::uuid[])) UPDATE sessions AS s SET …", "WITH sessions"),
             ("SELECT id FROM (SELECT 1)", "SELECT"),
             ("", ""),
         ] {
