@@ -1,6 +1,7 @@
 //! Ways to the database.
 
 use std::error::Error;
+use std::time::Duration;
 
 use auth_core::store::{Rotation, SessionStore};
 use auth_core::{SessionId, Timestamp};
@@ -170,7 +171,7 @@ impl Pipe {
 
 /// Nobody is turned away here for having waited for a connection.
 fn options(connections: u32) -> Options {
-    let acquire_timeout = std::time::Duration::from_secs(60);
+    let acquire_timeout = Duration::from_mins(1);
     Options { max_connections: Some(connections), acquire_timeout, ..Options::default() }
 }
 
