@@ -7,8 +7,8 @@ pub(crate) struct Texts {
     pub(crate) find: &'static str,
 }
 
-const ROTATE: &str = include_str!("../../../../../auth-sea-orm/src/rotate.rs");
-const FIND: &str = include_str!("../../../../../auth-sea-orm/src/find.rs");
+const ROTATE: &str = include_str!("../../../auth-sea-orm/src/rotate.rs");
+const FIND: &str = include_str!("../../../auth-sea-orm/src/find.rs");
 
 impl Texts {
     pub(crate) fn postgres() -> Self {
