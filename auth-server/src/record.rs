@@ -20,6 +20,10 @@ const QUEUE: usize = 8_192;
 /// How many are written at a time.
 const BATCH: usize = 256;
 
+/// How long the next batch gathers after one that was not full. A commit for each event would cost
+/// a login more than its other statements together.
+const GATHER: Duration = Duration::from_millis(100);
+
 /// How long to wait before a batch that could not be written is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -88,7 +92,14 @@ async fn write(store: impl EventStore, mut waiting: Receiver<Event>, mut stopped
             _ = &mut stopped => break,
             some = waiting.recv_many(&mut batch, BATCH) => if some == 0 { return },
         }
+        let full = batch.len() == BATCH;
         keep(&store, &mut batch).await;
+        if !full {
+            tokio::select! {
+                _ = &mut stopped => break,
+                () = sleep(GATHER) => {}
+            }
+        }
     }
     waiting.close();
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
@@ -111,8 +122,8 @@ async fn keep(store: &impl EventStore, batch: &mut Vec<Event>) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::AtomicUsize;
+    use std::sync::{Arc, Mutex};
 
     use auth_core::store::StoreError;
     use auth_core::{Auth, Email, EventQuery, Login, MemoryStore, Password, Timestamp};
@@ -124,11 +135,12 @@ mod tests {
     struct Shaky {
         store: MemoryStore,
         down: Arc<AtomicUsize>,
+        batches: Arc<AtomicUsize>,
     }
 
     impl Shaky {
         fn new(down: usize) -> Self {
-            Self { store: MemoryStore::new(), down: Arc::new(down.into()) }
+            Self { store: MemoryStore::new(), down: Arc::new(down.into()), batches: Arc::default() }
         }
 
         async fn kept(&self) -> usize {
@@ -143,6 +155,7 @@ mod tests {
             if self.down.fetch_update(Ordering::SeqCst, Ordering::SeqCst, down).is_ok() {
                 return Err(StoreError::unavailable("down"));
             }
+            self.batches.fetch_add(1, Ordering::SeqCst);
             self.store.append(events).await
         }
 
@@ -156,7 +169,7 @@ mod tests {
     }
 
     /// Makes as many events, each by a login that fails.
-    async fn fail(recorder: Recorder, times: usize) {
+    async fn fail(recorder: impl EventSink, times: usize) {
         let auth = Auth::builder(MemoryStore::new()).random_secrets().events(recorder);
         let auth = auth.build().expect("strong secrets");
         for nth in 0..times {
@@ -173,6 +186,34 @@ mod tests {
         fail(recorder, 20).await;
         recording.finish().await;
         assert_eq!(store.kept().await, 20);
+    }
+
+    #[derive(Clone, Debug, Default)]
+    struct Collected(Arc<Mutex<Vec<Event>>>);
+
+    impl EventSink for Collected {
+        fn record(&self, event: &Event) {
+            self.0.lock().expect("nothing panicked").push(event.clone());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_follows_an_event_soon_is_written_with_one_commit() {
+        let collected = Collected::default();
+        fail(collected.clone(), 6).await;
+        let events = collected.0.lock().expect("nothing panicked").clone();
+
+        tokio::time::pause();
+        let store = Shaky::new(0);
+        let (recorder, recording) = Recording::start(store.clone());
+        for (events, kept) in [(&events[..1], 1), (&events[1..], 6)] {
+            events.iter().for_each(|event| recorder.record(event));
+            while store.kept().await < kept {
+                sleep(Duration::from_millis(1)).await;
+            }
+        }
+        assert_eq!(store.batches.load(Ordering::SeqCst), 2, "the first at once, the others together");
+        recording.finish().await;
     }
 
     #[tokio::test(start_paused = true)]
