@@ -207,7 +207,9 @@ mod tests {
         let store = Shaky::new(0);
         let (recorder, recording) = Recording::start(store.clone());
         for (events, kept) in [(&events[..1], 1), (&events[1..], 6)] {
-            events.iter().for_each(|event| recorder.record(event));
+            for event in events {
+                recorder.record(event);
+            }
             while store.kept().await < kept {
                 sleep(Duration::from_millis(1)).await;
             }
