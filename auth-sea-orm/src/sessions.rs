@@ -14,9 +14,14 @@ impl SessionStore for SeaOrmStore {
     /// On Postgres
     ///
     /// ```sql
-    /// BEGIN;
-    /// SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL
-    ///    FOR NO KEY UPDATE; -- none: stale
+    /// SELECT … FROM auth_open_session($user, $verified, …)
+    /// ```
+    ///
+    /// a function that `auth-migrations` makes, in one trip:
+    ///
+    /// ```sql
+    /// PERFORM FROM users WHERE id = $user AND password_hash = $verified AND disabled_at IS NULL
+    ///     FOR NO KEY UPDATE; -- none: stale
     /// WITH beyond AS (
     ///     SELECT id FROM sessions
     ///      WHERE user_id = $user AND ended_at IS NULL AND expires_at > $now AND ends_at > $now
@@ -28,18 +33,14 @@ impl SessionStore for SeaOrmStore {
     ///                SELECT id FROM sessions WHERE id = $old AND secret_hash = $old_secret
     ///            )) AND ended_at IS NULL
     ///      ORDER BY id FOR NO KEY UPDATE
-    /// ), ended AS (
-    ///     UPDATE sessions SET ended_at = $now, end_reason = … FROM doomed WHERE sessions.id = doomed.id …
-    ///     RETURNING id, user_id, end_reason
-    /// ), opened AS (
-    ///     INSERT INTO sessions (…) VALUES (…)
     /// )
-    /// SELECT id, user_id, end_reason FROM ended;
-    /// COMMIT
+    /// UPDATE sessions SET ended_at = $now, end_reason = … FROM doomed WHERE sessions.id = doomed.id …
+    /// RETURNING id, user_id, end_reason;
+    /// INSERT INTO sessions (…) VALUES (…)
     /// ```
     ///
-    /// All parts of a statement see one snapshot. The lock is a statement of its own so that the
-    /// next one sees what was committed before the lock was had: every other login of this user,
+    /// Each statement has a snapshot of its own. The lock is one by itself so that the next ones see
+    /// what was committed before the lock was had: every other login of this user,
     /// which makes the limit hold, and a password that was being replaced. Whatever ends all
     /// sessions of a user locks the user first as well; it then ends the new one, or it is waited
     /// for and has left another hash or a disabled account. `FOR NO KEY UPDATE` keeps two logins
@@ -52,35 +53,18 @@ impl SessionStore for SeaOrmStore {
     /// On SQLite, where nobody else writes meanwhile, the insertion and then the end of the
     /// others in one immediate transaction.
     async fn open(&self, opening: &Opening, now: Timestamp) -> Result<Opened, StoreError> {
-        let transaction = self.begin().await?;
-        let mut ended = Vec::new();
-        let opened = if self.on_sqlite() {
-            let row = new_session(opening, now).into_iter().chain([password_value(&opening.verified)]);
-            let inserted = execute(&transaction, OPEN_SQLITE, row).await? == 1;
-            if inserted {
-                let new: [Value; 3] = [
-                    now.millis().into(),
-                    uuid_of(opening.user.to_bytes()).into(),
-                    uuid_of(opening.key.id.to_bytes()).into(),
-                ];
-                let values = new.into_iter().chain(make_room(opening));
-                ended = fetch_all::<EndedRow>(&transaction, MAKE_ROOM_SQLITE, values).await?;
-            }
-            inserted
+        let ended = if self.on_sqlite() {
+            self.open_on_sqlite(opening, now).await?
         } else {
-            let holder = [uuid_of(opening.user.to_bytes()).into(), password_value(&opening.verified)];
-            let fresh = fetch::<IdRow>(&transaction, HOLDER_POSTGRES, holder).await?.is_some();
-            if fresh {
-                let values = new_session(opening, now).into_iter().chain(make_room(opening));
-                ended = fetch_all::<EndedRow>(&transaction, OPEN_POSTGRES, values).await?;
-            }
-            fresh
+            let verified = [password_value(&opening.verified)];
+            let values = new_session(opening, now).into_iter().chain(make_room(opening)).chain(verified);
+            // The first row tells of the session that was opened, and the others of those that ended.
+            let rows = fetch_all::<Option<EndedRow>>(self.connections(), OPEN_POSTGRES, values).await?;
+            (!rows.is_empty()).then(|| rows.into_iter().flatten().collect())
         };
-        commit(transaction).await?;
-        if !opened {
-            return Ok(Opened::Stale);
-        }
-        Ok(Opened::Opened { ended: ended.into_iter().map(EndedRow::into_ended).collect() })
+        Ok(ended.map_or(Opened::Stale, |ended: Vec<EndedRow>| Opened::Opened {
+            ended: ended.into_iter().map(EndedRow::into_ended).collect(),
+        }))
     }
 
     /// See [`Rotating`](crate::rotate::Rotating).
@@ -139,10 +123,28 @@ impl SessionStore for SeaOrmStore {
     }
 }
 
-#[derive(FromQueryResult)]
-#[expect(dead_code, reason = "that there is a row is the answer")]
-struct IdRow {
-    id: Uuid,
+impl SeaOrmStore {
+    /// Those that ended, or `None` where nothing was opened.
+    async fn open_on_sqlite(
+        &self,
+        opening: &Opening,
+        now: Timestamp,
+    ) -> Result<Option<Vec<EndedRow>>, StoreError> {
+        let transaction = self.begin().await?;
+        let row = new_session(opening, now).into_iter().chain([password_value(&opening.verified)]);
+        if execute(&transaction, OPEN_SQLITE, row).await? == 0 {
+            return Ok(None);
+        }
+        let new: [Value; 3] = [
+            now.millis().into(),
+            uuid_of(opening.user.to_bytes()).into(),
+            uuid_of(opening.key.id.to_bytes()).into(),
+        ];
+        let values = new.into_iter().chain(make_room(opening));
+        let ended = fetch_all(&transaction, MAKE_ROOM_SQLITE, values).await?;
+        commit(transaction).await?;
+        Ok(Some(ended))
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -196,33 +198,9 @@ fn make_room(opening: &Opening) -> [Value; 5] {
     ]
 }
 
-const HOLDER_POSTGRES: &str = "\
-SELECT id FROM users WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR NO KEY UPDATE";
-
 const OPEN_POSTGRES: &str = "\
-WITH beyond AS (
-    SELECT id FROM sessions
-     WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $4 AND ends_at > $4
-       AND (id IS DISTINCT FROM $9 OR secret_hash <> $10)
-     ORDER BY created_at DESC, id DESC OFFSET $11
-), doomed AS MATERIALIZED (
-    SELECT id FROM sessions
-     WHERE id = ANY (ARRAY(
-               SELECT id FROM beyond UNION ALL
-               SELECT id FROM sessions WHERE id = $9 AND secret_hash = $10
-           )) AND ended_at IS NULL
-     ORDER BY id FOR NO KEY UPDATE
-), ended AS (
-    UPDATE sessions
-       SET ended_at = $4,
-           end_reason = CASE WHEN sessions.id = $9 AND sessions.secret_hash = $10 THEN $12 ELSE $13 END
-      FROM doomed WHERE sessions.id = doomed.id AND sessions.ended_at IS NULL
-    RETURNING sessions.id, sessions.user_id, sessions.end_reason
-), opened AS (
-    INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)
-    VALUES ($2, $1, $3, 0, $4, $5, $6, $7, $8)
-)
-SELECT id, user_id, end_reason FROM ended";
+SELECT ended_id AS id, ended_user AS user_id, ended_why AS end_reason
+  FROM auth_open_session($1, $14, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 const OPEN_SQLITE: &str = "\
 INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)

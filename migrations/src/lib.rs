@@ -59,6 +59,7 @@ mod m20261126_000003_auth_throttle;
 mod m20261126_000004_auth_events;
 mod m20261129_000005_auth_keys;
 mod m20261129_000006_auth_revocations;
+mod m20261129_000007_auth_open_session;
 mod run;
 mod steps;
 
@@ -72,6 +73,7 @@ pub use m20261126_000003_auth_throttle::CreateThrottle;
 pub use m20261126_000004_auth_events::CreateEvents;
 pub use m20261129_000005_auth_keys::CreateKeys;
 pub use m20261129_000006_auth_revocations::CreateRevocations;
+pub use m20261129_000007_auth_open_session::CreateOpenSession;
 pub use run::{run, run_migrator};
 pub use steps::{Step, StepState, down, steps, up};
 
@@ -92,6 +94,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateEvents),
             Box::new(CreateKeys),
             Box::new(CreateRevocations),
+            Box::new(CreateOpenSession),
         ]
     }
 

@@ -66,6 +66,14 @@ async fn up_down_and_up_again(db: DatabaseConnection) {
     Migrator::up(&db, None).await.unwrap();
     assert_eq!(relations(&db).await, ALL, "once more is nothing more");
 
+    // It made a function and no table, and that on Postgres alone.
+    let mut beside = functions_and_triggers(&db).await;
+    Migrator::down(&db, Some(1)).await.unwrap();
+    assert_eq!(relations(&db).await, ALL);
+    let made = beside.iter().position(|name| name == "auth_open_session").map(|at| beside.remove(at));
+    assert_eq!(made.is_some(), db.get_database_backend() == DbBackend::Postgres);
+    assert_eq!(functions_and_triggers(&db).await, beside);
+
     let mut left = ALL.to_vec();
     for gone in ["auth_revocations", "auth_keys", "auth_events", "auth_throttle", "sessions", "users"] {
         Migrator::down(&db, Some(1)).await.unwrap();
@@ -119,10 +127,11 @@ async fn comes_up_from_the_version_before(db: DatabaseConnection) {
         "m20261126_000004_auth_events",
         "m20261129_000005_auth_keys",
         "m20261129_000006_auth_revocations",
+        "m20261129_000007_auth_open_session",
     ];
     assert_eq!(added, names);
     assert_eq!(relations(&db).await, ALL);
-    let taken_back = auth_migrations::down(&db, 4).await.unwrap();
+    let taken_back = auth_migrations::down(&db, 5).await.unwrap();
     names.reverse();
     assert_eq!(taken_back, names);
     run(&db).await.unwrap();

@@ -11,12 +11,13 @@ const THROTTLE: &str = "m20261126_000003_auth_throttle";
 const EVENTS: &str = "m20261126_000004_auth_events";
 const KEYS: &str = "m20261129_000005_auth_keys";
 const REVOCATIONS: &str = "m20261129_000006_auth_revocations";
+const OPEN_SESSION: &str = "m20261129_000007_auth_open_session";
 
 /// What the status says where all migrations but the latest are `earlier`, and it is `latest`.
 fn status(earlier: &str, latest: &str) -> String {
-    let before =
-        [USERS, SESSIONS, THROTTLE, EVENTS, KEYS].map(|name| format!("{name:<33}  {earlier}\n")).concat();
-    format!("{before}{REVOCATIONS}  {latest}\n")
+    let before = [USERS, SESSIONS, THROTTLE, EVENTS, KEYS, REVOCATIONS];
+    let before = before.map(|name| format!("{name:<34}  {earlier}\n")).concat();
+    format!("{before}{OPEN_SESSION}  {latest}\n")
 }
 
 #[test]
@@ -25,16 +26,16 @@ fn the_tables_go_up_and_down_and_the_status_follows() {
         place.run("migrate status").is(0, &status("pending", "pending"), "");
         // A look changes nothing.
         place.run("migrate status").is(0, &status("pending", "pending"), "");
-        let all = [USERS, SESSIONS, THROTTLE, EVENTS, KEYS, REVOCATIONS];
+        let all = [USERS, SESSIONS, THROTTLE, EVENTS, KEYS, REVOCATIONS, OPEN_SESSION];
         let applied = all.map(|name| format!("Applied {name}.\n")).concat();
         place.run("migrate up").is(0, &applied, "");
         place.run("migrate up").is(0, "The tables were up to date.\n", "");
         place.run("migrate status").is(0, &status("applied", "applied"), "");
-        place.run("migrate down --yes").is(0, &format!("Took back {REVOCATIONS}.\n"), "");
+        place.run("migrate down --yes").is(0, &format!("Took back {OPEN_SESSION}.\n"), "");
         place.run("migrate status").is(0, &status("applied", "pending"), "");
         let reverted =
-            [KEYS, EVENTS, THROTTLE, SESSIONS, USERS].map(|name| format!("Took back {name}.\n")).concat();
-        place.run("migrate down --steps 7 --yes").is(0, &reverted, "");
+            [REVOCATIONS, KEYS, EVENTS, THROTTLE, SESSIONS, USERS].map(|name| format!("Took back {name}.\n"));
+        place.run("migrate down --steps 7 --yes").is(0, &reverted.concat(), "");
         place.run("migrate down --yes").is(0, "There was nothing to take back.\n", "");
     }
 }
@@ -44,10 +45,11 @@ fn the_same_in_json() {
     for place in Place::all() {
         let up = place.run("migrate up --json");
         assert_eq!((up.code, up.err.as_str()), (0, ""));
-        assert_eq!(up.json(), json!({ "applied": [USERS, SESSIONS, THROTTLE, EVENTS, KEYS, REVOCATIONS] }));
+        let all = [USERS, SESSIONS, THROTTLE, EVENTS, KEYS, REVOCATIONS, OPEN_SESSION];
+        assert_eq!(up.json(), json!({ "applied": all }));
         assert_eq!(
-            place.run("--json migrate down --steps 5 --yes").json(),
-            json!({ "reverted": [REVOCATIONS, KEYS, EVENTS, THROTTLE, SESSIONS] })
+            place.run("--json migrate down --steps 6 --yes").json(),
+            json!({ "reverted": [OPEN_SESSION, REVOCATIONS, KEYS, EVENTS, THROTTLE, SESSIONS] })
         );
         let state = |name: &str, state: &str| json!({ "name": name, "state": state });
         assert_eq!(
@@ -59,6 +61,7 @@ fn the_same_in_json() {
                 state(EVENTS, "pending"),
                 state(KEYS, "pending"),
                 state(REVOCATIONS, "pending"),
+                state(OPEN_SESSION, "pending"),
             ] })
         );
     }
