@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use tokio::time::timeout;
 
+use crate::at_hand::AtHand;
 use crate::connect::{ConnectError, Options, Pooling, connect_in_doubt};
 use crate::doubt::Doubt;
 use crate::pool::{GivenUp, PoolHealth};
@@ -21,6 +22,8 @@ use crate::standby::REFUSE_STANDBY;
 #[derive(Clone, Debug)]
 pub(crate) struct Connections {
     db: DatabaseConnection,
+    /// What statements that stand alone are run on; `None` where `db` does that.
+    at_hand: Option<AtHand>,
     limit: Limit,
     /// How long a question may wait for a trip to begin, before it waits for a connection.
     patience_for_a_lane: Duration,
@@ -34,7 +37,14 @@ impl Connections {
     /// Those of an embedder, who has set limits to them.
     pub(crate) fn given(db: DatabaseConnection, options: Options) -> Self {
         let patience_for_a_lane = options.patience_for_a_lane();
-        Self { db, limit: Limit::default(), patience_for_a_lane, reads_committed: false, prologue: None }
+        Self {
+            db,
+            at_hand: None,
+            limit: Limit::default(),
+            patience_for_a_lane,
+            reads_committed: false,
+            prologue: None,
+        }
     }
 
     /// Those of a database, made with these options.
@@ -57,8 +67,12 @@ impl Connections {
                 limit = options.statement_timeout.as_millis()
             )),
         };
+        // Behind a pooler each statement is a transaction.
+        let at_hand =
+            prologue.is_none().then(|| AtHand::of(db.get_postgres_connection_pool().clone(), doubt.clone()));
         Ok(Self {
             db,
+            at_hand,
             limit: Limit { patience: Some(options.patience()), doubt, ..Limit::default() },
             patience_for_a_lane: options.patience_for_a_lane(),
             reads_committed: true,
@@ -75,12 +89,16 @@ impl Connections {
     }
 
     pub(crate) fn health(&self) -> Option<PoolHealth> {
-        self.limit.given_up.health(&self.db)
+        let kept = self.at_hand.as_ref().map_or(0, AtHand::count);
+        self.limit.given_up.health(&self.db, kept)
     }
 
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
         // SeaORM sets options by a prepared statement: one more trip, and before the prologue.
         let options = if self.reads_committed { TransactionOptions::default() } else { options };
+        if let Some(at_hand) = &self.at_hand {
+            at_hand.make_room();
+        }
         let span = Sql::of(self.db.get_database_backend(), "BEGIN");
         let begun = span.over(self.limit.hold(self.db.begin_with_options(options))).await?;
         let transaction = Transaction { begun, limit: self.limit.clone() };
@@ -100,7 +118,10 @@ impl ConnectionTrait for Connections {
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         if self.prologue.is_none() {
             let span = Sql::of(self.db.get_database_backend(), &statement.sql);
-            return span.over(self.limit.hold(self.db.execute_raw(statement))).await;
+            return match &self.at_hand {
+                Some(at_hand) => span.over(self.limit.hold(at_hand.execute(&statement))).await,
+                None => span.over(self.limit.hold(self.db.execute_raw(statement))).await,
+            };
         }
         let transaction = self.begin(TransactionOptions::default()).await?;
         let done = transaction.execute_raw(statement).await?;
@@ -111,7 +132,10 @@ impl ConnectionTrait for Connections {
     /// A single message, which no pooler takes apart.
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let span = Sql::of(self.db.get_database_backend(), sql);
-        span.over(self.limit.hold(self.db.execute_unprepared(sql))).await
+        match &self.at_hand {
+            Some(at_hand) => span.over(self.limit.hold(at_hand.execute_unprepared(sql))).await,
+            None => span.over(self.limit.hold(self.db.execute_unprepared(sql))).await,
+        }
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
@@ -121,7 +145,10 @@ impl ConnectionTrait for Connections {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         if self.prologue.is_none() {
             let span = Sql::of(self.db.get_database_backend(), &statement.sql);
-            return span.over(self.limit.hold(self.db.query_all_raw(statement))).await;
+            return match &self.at_hand {
+                Some(at_hand) => span.over(self.limit.hold(at_hand.query_all(&statement))).await,
+                None => span.over(self.limit.hold(self.db.query_all_raw(statement))).await,
+            };
         }
         let transaction = self.begin(TransactionOptions::default()).await?;
         let rows = transaction.query_all_raw(statement).await?;

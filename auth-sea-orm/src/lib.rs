@@ -31,6 +31,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod accounts;
+mod at_hand;
 mod connect;
 mod connections;
 mod convert;

@@ -44,7 +44,8 @@ impl GivenUp {
     }
 
     /// Together with what the pool says of itself; `None` where there is none that can be asked.
-    pub(crate) fn health(&self, db: &DatabaseConnection) -> Option<PoolHealth> {
+    /// `kept` are connections that the pool has given away, and that nobody uses.
+    pub(crate) fn health(&self, db: &DatabaseConnection, kept: usize) -> Option<PoolHealth> {
         // SeaORM's other kinds are there or not by its features, which others may turn on.
         let (most, open, idle) = if let Kind::SqlxPostgresPoolConnection(_) = &db.inner {
             let pool = db.get_postgres_connection_pool();
@@ -58,8 +59,8 @@ impl GivenUp {
         Some(PoolHealth {
             most,
             open,
-            // The two are read one after the other.
-            idle: u32::try_from(idle).unwrap_or(open).min(open),
+            // They are read one after the other.
+            idle: u32::try_from(idle + kept).unwrap_or(open).min(open),
             starved: self.0.starved.load(Ordering::Relaxed),
             unanswered: self.0.unanswered.load(Ordering::Relaxed),
         })
