@@ -14,3 +14,6 @@ BOOK = REPOSITORY / "docs"
 _NAMED = os.environ.get("CARGO_TARGET_DIR")
 PROGRAMS = pathlib.Path(_NAMED or BENCH / "target").resolve() / "release"
 SERVER = pathlib.Path(_NAMED or REPOSITORY / "target").resolve() / "release" / "auth-server"
+# The same server with the feature simd-argon2, built apart so that it does not take the other one's place.
+SIMD_TARGET = pathlib.Path(_NAMED or REPOSITORY / "target").resolve() / "simd"
+SIMD_SERVER = SIMD_TARGET / "release" / "auth-server"

@@ -26,6 +26,8 @@ THROUGHPUT = {
     "login": [
         OURS,
         ("limit", "its hashing kernel alone", "b"),
+        ("simd", "with simd-argon2", "a"),
+        ("simd limit", "that kernel alone", "b"),
         ("libargon2", "libargon2 alone", "b"),
         ("libsodium", "libsodium alone", "b"),
         ("express", "Express + argon2 ×2", "c"),

@@ -35,10 +35,8 @@ class Round:
             if "memory" in wanted:
                 self._idle(ours)
             if "login" in wanted:
-                self._alone("login", "limit", lambda: load.hashes("ours", self._seconds))
-                for kernel in bench.kernels:
-                    self._alone("login", kernel, lambda kernel=kernel: load.hashes(kernel, self._seconds / 2))
-            for scenario in ("login", "refresh", "me"):
+                self._logins(ours, express)
+            for scenario in ("refresh", "me"):
                 if scenario in wanted:
                     self._load(ours, express, scenario)
             if "guard" in wanted:
@@ -57,6 +55,29 @@ class Round:
     def _idle(self, ours):
         time.sleep(SETTLED)
         self._note("memory", "idle", machine.resident(ours.process), 0.0)
+
+    def _logins(self, ours, express):
+        bench = self._bench
+        for kernel in bench.kernels:
+            self._alone("login", kernel, lambda: load.hashes(kernel, self._seconds / 2))
+        self._login(ours, "ours", "ours", "limit")
+        if express:
+            self._measure(express, "express", "login", {**self._watch, "server": express.process})
+        if bench.simd:
+            with bench.simd.start() as simd:
+                self._login(simd, "simd", "simd", "simd limit")
+
+    def _login(self, server, who, kernel, limit):
+        """With the kernel's own limit before and after: how fast a machine is that others share wanders within
+        seconds by more than what is to be told apart."""
+        self._bench.postgres.ask("CHECKPOINT")
+        foreign = Foreign(self._bench.postgres.process)
+        before = load.hashes(kernel, self._seconds / 2)
+        beside = foreign.cores()
+        self._measure(server, who, "login", {**self._watch, "server": server.process})
+        foreign = Foreign(self._bench.postgres.process)
+        after = load.hashes(kernel, self._seconds / 2)
+        self._note("login", limit, (before + after) / 2, max(beside, foreign.cores()))
 
     def _load(self, ours, express, scenario):
         self._bench.postgres.ask("CHECKPOINT")

@@ -92,6 +92,8 @@ def rows():
     return [
         Row("login/s at 64, to the raw limit of the hashing kernel", ratio("login", "ours", "limit"), 0.90, 0.95),
         Row("login/s at 64, to Express + argon2, 2 processes", ratio("login", "ours", "express"), 2, 4, "×"),
+        Row("login/s with simd-argon2, to the raw limit of that kernel", ratio("login", "simd", "simd limit"), 0.90, 0.95),
+        Row("login/s with simd-argon2, to Express + argon2, 2 processes", ratio("login", "simd", "express"), 2, 4, "×"),
         Row("refresh/s at 64, to pgbench of the same statement", ratio("refresh", "ours", "limit"), 0.80, 0.90),
         Row("refresh/s at 64, to Express + Prisma", ratio("refresh", "ours", "express"), 10, 20, "×"),
         Row("/me per second, to Express + Prisma", ratio("me", "ours", "express"), 15, 25, "×"),

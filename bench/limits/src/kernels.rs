@@ -17,6 +17,8 @@ use libloading::Library;
 pub enum Kernel {
     /// What `auth-core` computes with: `RustCrypto`'s, in memory that is kept.
     Ours,
+    /// What `auth-core` computes with where it is built with `simd-argon2`.
+    Simd,
     /// The reference implementation, as the system has it.
     Libargon2,
     /// Libsodium's, as the system has it.
@@ -60,6 +62,7 @@ impl Kernel {
     pub fn load(self) -> Result<Hash, Box<dyn Error + Send + Sync>> {
         Ok(match self {
             Self::Ours => ours(),
+            Self::Simd => simd(),
             Self::Libargon2 => libargon2()?,
             Self::Libsodium => libsodium()?,
         })
@@ -76,6 +79,26 @@ fn ours() -> Hash {
         argon2
             .hash_password_into_with_memory(PASSWORD, &SALT, &mut output, &mut blocks)
             .expect("it can be computed");
+        output
+    })
+}
+
+fn simd() -> Hash {
+    use argon2_rust::params::{Memory, TagLen};
+    let Argon2Cost { memory_kib, passes, lanes } = Argon2Cost::default();
+    let params = argon2_rust::Params::builder()
+        .memory(Memory::kib(memory_kib.into()))
+        .passes(passes)
+        .lanes(lanes)
+        .threads(1)
+        .tag_len(TagLen::bytes(32))
+        .build()
+        .expect("the cost is allowed");
+    let (algorithm, version) = (argon2_rust::Algorithm::Argon2id, argon2_rust::Version::V0x13);
+    let mut hasher = argon2_rust::Argon2::new(algorithm, version, params).hasher();
+    Box::new(move || {
+        let mut output = [0; 32];
+        hasher.hash_into(PASSWORD, &SALT, &mut output).expect("it can be computed");
         output
     })
 }
