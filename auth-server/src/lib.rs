@@ -4,8 +4,8 @@
 //! It is a library so that its tests can reach every part; the program is `auth-server`. To embed
 //! authentication in an application of your own, use `auth-tower` instead.
 //!
-//! In reading order: [`config`] judges the environment; [`start`] puts the parts together, and
-//! takes them apart; [`app`] is what every request passes through; [`serve`] is the accept loop;
+//! In reading order: [`config`] judges the environment; [`prepare`] puts the parts together; [`start`]
+//! runs them, and takes them apart; [`app`] is what every request passes through; [`serve`] is the accept loop;
 //! [`keys`] looks after the keys that sign; [`telemetry`] is the log, [`metrics`] are the figures, and [`trace`]
 //! what a collector of traces gets to see. [`cli`] is the command line around it all.
 
@@ -24,6 +24,7 @@ pub mod keys;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;
+pub mod prepare;
 pub mod record;
 pub mod reference;
 pub mod serve;

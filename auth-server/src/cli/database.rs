@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::failure::{Failure, Outcome};
 use crate::config::{Config, Environment, Mistakes, Notice, Purpose};
-use crate::{start, telemetry};
+use crate::{prepare, telemetry};
 
 /// Where a `.env` is looked for.
 const DOTENV: &str = ".env";
@@ -42,7 +42,7 @@ pub(super) fn with_auth_and_config<T>(
     command: impl AsyncFnOnce(&Auth<SeaOrmStore>, &Config) -> Outcome<T>,
 ) -> Outcome<T> {
     with_config(async |config| {
-        let (auth, recording) = start::for_commands(config).await?;
+        let (auth, recording) = prepare::for_commands(config).await?;
         let outcome = command(&auth, config).await;
         recording.finish().await;
         close(auth.store()).await;
@@ -57,7 +57,7 @@ pub(super) fn with_auth_and_config<T>(
 /// What keeps it from the database, and whatever the command says.
 pub(super) fn with_store<T>(command: impl AsyncFnOnce(&Config, &SeaOrmStore) -> Outcome<T>) -> Outcome<T> {
     with_config(async |config| {
-        let store = start::connect(config).await?;
+        let store = prepare::connect(config).await?;
         let outcome = command(config, &store).await;
         close(&store).await;
         outcome

@@ -9,7 +9,7 @@ use auth_core::{Error, Fault, Flaw, Refusal};
 use super::output::Output;
 use crate::causes::chain;
 use crate::config::Mistakes;
-use crate::start::StartError;
+use crate::prepare::StartError;
 
 /// What a command comes to.
 pub(super) type Outcome<T = ()> = Result<T, Failure>;

@@ -16,7 +16,7 @@ use super::time::rfc3339;
 use crate::causes::chain;
 use crate::config::Config;
 use crate::keys::{KeyState, KeyTimes, Schedule, Sealer, made, opened};
-use crate::start;
+use crate::prepare;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -231,7 +231,7 @@ fn with_keys<T>(command: impl AsyncFnOnce(KeysAt) -> Outcome<T>) -> Outcome<T> {
                     .to_owned(),
             ));
         };
-        let store = start::open(config).await?;
+        let store = prepare::open(config).await?;
         command(found(config, store, sealer).await?).await
     })
 }
