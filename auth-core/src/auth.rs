@@ -24,7 +24,9 @@ use crate::role::Role;
 use crate::secret::BootstrapToken;
 use crate::store::{EventStore, ManagedStore, RevocationStore, SessionStore, Store, UserStore};
 use crate::token::{AccessKeys, Jwks};
-use crate::verbs::{Demand, Identity, LoggedIn, Login, NewAdmin, OwnSessions, PasswordChange, Refreshed};
+use crate::verbs::{
+    Demand, Identity, LoggedIn, Login, NewAdmin, OwnSessions, Passed, PasswordChange, Refreshed,
+};
 
 pub use accounts::Accounts;
 pub(crate) use builder::Apart;
@@ -304,6 +306,22 @@ impl<S: SessionStore> Auth<S> {
     /// [`Flaw::UnknownRole`](crate::Flaw::UnknownRole) where no such role exists.
     pub async fn check(&self, access_token: &str, demand: &Demand) -> Result<User, Error> {
         flow::check(self.call(), access_token, demand).await
+    }
+
+    /// The same, and the store is asked only where `revocations` are unsure of the token, or nobody has
+    /// told them yet which address its user has: no token carries that. So the first check of a user in a
+    /// process asks, and one again when an access token's life has passed.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check).
+    pub async fn check_heeding(
+        &self,
+        access_token: &str,
+        demand: &Demand,
+        revocations: &Revocations,
+    ) -> Result<Passed, Error> {
+        flow::check_heeding(self.call(), access_token, demand, revocations).await
     }
 
     /// Deletes up to `limit` sessions whose longest lifetime is over, and says how many.

@@ -100,5 +100,5 @@ pub use token::{
 };
 pub use verbs::{
     AccountChange, Demand, Identity, Imported, ImportedAccount, IssuedDevice, IssuedRefresh, LoggedIn, Login,
-    NewAccount, NewAdmin, OwnSessions, PasswordChange, Refreshed,
+    NewAccount, NewAdmin, OwnSessions, Passed, PasswordChange, Refreshed,
 };

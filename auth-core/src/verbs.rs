@@ -189,6 +189,23 @@ pub struct Demand {
     pub permission: Option<Permission>,
 }
 
+/// Who has passed a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// Which user.
+    pub user_id: UserId,
+    /// The address they log in with.
+    pub email: Email,
+    /// What they may do.
+    pub role: Role,
+}
+
+impl From<User> for Passed {
+    fn from(user: User) -> Self {
+        Self { user_id: user.id, email: user.email, role: user.role }
+    }
+}
+
 /// Who is behind an access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {

@@ -5,10 +5,11 @@ use crate::error::{Error, Flaw, Refusal};
 use crate::model::User;
 use crate::parts::Call;
 use crate::policy::Policy;
+use crate::revocation::{Revocations, Standing};
 use crate::store::SessionStore;
-use crate::verbs::{Demand, Identity};
+use crate::verbs::{Demand, Identity, Passed};
 
-use super::me::current;
+use super::me::{current, still};
 
 pub(crate) async fn check<S: SessionStore>(
     auth: Call<'_, S>,
@@ -16,13 +17,43 @@ pub(crate) async fn check<S: SessionStore>(
     demand: &Demand,
 ) -> Result<User, Error> {
     let (identity, user) = current(auth, token).await?;
-    let who = Identity { role: user.role.clone(), ..identity };
-    let judged = judge(&who, demand, &auth.policy);
-    if judged == Err(Refusal::InsufficientRole) {
-        denied(auth, &who);
-    }
-    judged?;
+    insist(auth, &Identity { role: user.role.clone(), ..identity }, demand)?;
     Ok(user)
+}
+
+/// The same, by the token and what is remembered where `revocations` are sure of it and know its user's
+/// address; else by the store, whose word on the address is then remembered.
+pub(crate) async fn check_heeding<S: SessionStore>(
+    auth: Call<'_, S>,
+    token: &str,
+    demand: &Demand,
+    revocations: &Revocations,
+) -> Result<Passed, Error> {
+    let now = auth.clock.now();
+    let who = auth.access.verify(token, now).ok_or(Refusal::InvalidAccessToken)?;
+    let address = match revocations.standing(&who) {
+        Standing::Ended => return Err(Refusal::InvalidAccessToken.into()),
+        Standing::Believed => revocations.address(who.user_id),
+        Standing::Unsure => None,
+    };
+    let (who, email) = if let Some(email) = address {
+        (who, email)
+    } else {
+        let user = still(auth, &who, now).await?;
+        revocations.meet(&user);
+        (Identity { role: user.role, ..who }, user.email)
+    };
+    insist(auth, &who, demand)?;
+    Ok(Passed { user_id: who.user_id, email, role: who.role })
+}
+
+/// Refuses whoever does not meet the demand; that they lack the role leaves an event.
+fn insist<S>(auth: Call<'_, S>, who: &Identity, demand: &Demand) -> Result<(), Refusal> {
+    let judged = judge(who, demand, &auth.policy);
+    if judged == Err(Refusal::InsufficientRole) {
+        denied(auth, who);
+    }
+    judged
 }
 
 /// Leaves an event, once in ten seconds for each user.

@@ -1,5 +1,6 @@
 //! Who is behind an access token, as they are now.
 
+use crate::clock::Timestamp;
 use crate::decide;
 use crate::error::{Error, Refusal};
 use crate::model::User;
@@ -26,10 +27,18 @@ pub(super) async fn current<S: SessionStore>(
 ) -> Result<(Identity, User), Error> {
     let now = auth.clock.now();
     let identity = auth.access.verify(token, now).ok_or(Refusal::InvalidAccessToken)?;
-    match auth.store.find(identity.session_id).await? {
-        Some(facts) if facts.user.id == identity.user_id && decide::is_usable(&facts, now) => {
-            Ok((identity, facts.user))
-        }
+    let user = still(auth, &identity, now).await?;
+    Ok((identity, user))
+}
+
+/// The user whom a good access token is for, as they are now, if its session still is.
+pub(super) async fn still<S: SessionStore>(
+    auth: Call<'_, S>,
+    who: &Identity,
+    now: Timestamp,
+) -> Result<User, Error> {
+    match auth.store.find(who.session_id).await? {
+        Some(facts) if facts.user.id == who.user_id && decide::is_usable(&facts, now) => Ok(facts.user),
         _ => Err(Refusal::InvalidAccessToken.into()),
     }
 }

@@ -13,7 +13,7 @@ mod password;
 mod refresh;
 
 pub(crate) use bootstrap::{bootstrap, may_bootstrap};
-pub(crate) use check::{check, denied};
+pub(crate) use check::{check, check_heeding, denied};
 pub(crate) use events::events;
 pub(crate) use login::login;
 pub(crate) use logout::logout;

@@ -1,6 +1,7 @@
 //! The dial between trusting an access token and asking the store about it: how long a revocation
 //! may take to be heeded by guards that do not ask each time.
 
+mod addresses;
 mod learnt;
 
 use std::convert::Infallible;
@@ -12,9 +13,13 @@ use async_lock::Mutex as AsyncMutex;
 use futures_timer::Delay;
 
 use crate::clock::{Clock, Timestamp};
+use crate::email::Email;
+use crate::id::UserId;
+use crate::model::User;
 use crate::store::{RevocationStore, StoreError};
 use crate::verbs::Identity;
 
+use addresses::Addresses;
 use learnt::{Learnt, SKEW};
 
 /// The most entries of each of two generations: about 5 MB when both are full.
@@ -83,7 +88,7 @@ pub struct RevocationHealth {
 
 /// What a process has learnt of ended sessions and changed users; made by
 /// [`Auth::revocations`](crate::Auth::revocations), kept up to date by [`follow`](Self::follow), and
-/// heeded by guards.
+/// heeded by guards and by [checks](crate::Auth::check_heeding).
 ///
 /// The promise of the delay holds whatever happens: what has not been learnt in time, because the
 /// database was down or the process frozen, is asked of the store. Clones share what they know.
@@ -113,6 +118,7 @@ struct Shared {
     delay: RevocationDelay,
     clock: Arc<dyn Clock>,
     learnt: RwLock<Learnt>,
+    addresses: Addresses,
     /// One reads at a time, so that each goes on from where the one before was.
     reading: AsyncMutex<()>,
 }
@@ -120,7 +126,8 @@ struct Shared {
 impl Revocations {
     pub(crate) fn new(delay: RevocationDelay, lifetime: Duration, clock: Arc<dyn Clock>) -> Self {
         let learnt = RwLock::new(Learnt::new(lifetime, CAPACITY, clock.now()));
-        Self { shared: Arc::new(Shared { delay, clock, learnt, reading: AsyncMutex::new(()) }) }
+        let (addresses, reading) = (Addresses::new(lifetime), AsyncMutex::new(()));
+        Self { shared: Arc::new(Shared { delay, clock, learnt, addresses, reading }) }
     }
 
     /// The position of the dial.
@@ -131,6 +138,19 @@ impl Revocations {
     /// What is known of the session and the user of this access token, which must be good.
     pub(crate) fn standing(&self, who: &Identity) -> Standing {
         self.learnt().standing(who, self.shared.delay, self.shared.clock.now())
+    }
+
+    /// Remembers what a check answers with and a token does not carry. Where the store is asked each
+    /// time, there is no use for it.
+    pub(crate) fn meet(&self, user: &User) {
+        if self.shared.delay != RevocationDelay::Within(Duration::ZERO) {
+            self.shared.addresses.learn(user.id, user.email.clone(), self.shared.clock.now());
+        }
+    }
+
+    /// The address of a user, where the store told it lately.
+    pub(crate) fn address(&self, user: UserId) -> Option<Email> {
+        self.shared.addresses.of(user, self.shared.clock.now())
     }
 
     /// Reads what has been revoked since the last time.

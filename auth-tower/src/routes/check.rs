@@ -1,6 +1,6 @@
 //! The check: whether a proxy may let a request through, and who it comes from.
 
-use auth_core::{Demand, Flaw, Permission, Refusal, Role, User};
+use auth_core::{Demand, Flaw, Passed, Permission, Refusal, Role};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
@@ -26,16 +26,16 @@ pub(super) fn demand(query: Option<&str>) -> Result<Demand, Denial> {
 
 /// Lets them pass, and says who they are where a proxy can copy it from: each in a header of its
 /// own, without a body. The name is not among them: it may have letters that no header can hold.
-pub(super) fn passed(user: &User) -> Response<AuthBody> {
+pub(super) fn passed(who: &Passed) -> Response<AuthBody> {
     let mut response = Response::new(AuthBody::default());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(USER_ID, visible(&user.id.to_string()));
-    headers.insert(EMAIL, visible(user.email.as_str()));
-    headers.insert(ROLE, visible(user.role.as_str()));
+    headers.insert(USER_ID, visible(&who.user_id.to_string()));
+    headers.insert(EMAIL, visible(who.email.as_str()));
+    headers.insert(ROLE, visible(who.role.as_str()));
     response
 }
 
@@ -45,7 +45,7 @@ fn visible(text: &str) -> HeaderValue {
 
 #[cfg(test)]
 mod tests {
-    use auth_core::{Email, Name, Timestamp, UserId};
+    use auth_core::{Email, UserId};
     use proptest::prelude::*;
 
     use super::*;
@@ -78,17 +78,14 @@ mod tests {
             local in "[!#-'*+/-9=?A-Z^-~-]{1,60}",
             role in "[A-Z][A-Z0-9_]{0,31}",
         ) {
-            let user = User {
-                id: UserId::from_bytes(id),
+            let who = Passed {
+                user_id: UserId::from_bytes(id),
                 email: Email::parse(&format!("{local}@example.com")).expect("an address"),
-                name: Name::parse("Zoë").expect("a name"),
                 role: Role::parse(&role).expect("a role"),
-                created_at: Timestamp::from_millis(0),
-                disabled_at: None,
             };
-            let passed = passed(&user);
+            let passed = passed(&who);
             let said = [USER_ID, EMAIL, ROLE].map(|name| passed.headers()[name].as_bytes().to_vec());
-            let meant = [user.id.to_string(), user.email.as_str().to_owned(), role].map(String::into_bytes);
+            let meant = [who.user_id.to_string(), who.email.to_string(), role].map(String::into_bytes);
             prop_assert_eq!(said, meant);
         }
     }

@@ -52,8 +52,8 @@ mod wire;
 
 use std::fmt;
 
-use auth_core::Auth;
 use auth_core::store::{EventStore, ManagedStore};
+use auth_core::{Auth, Revocations};
 use http::Request;
 
 use crate::base_path::BasePath;
@@ -98,6 +98,8 @@ use place::{Extent, Place};
 pub struct AuthRoutes<S> {
     auth: Auth<S>,
     accounts: Option<Desk<S>>,
+    /// What the check heeds, where it does not ask the store each time.
+    revocations: Option<Revocations>,
     cookie: Cookie,
     document: Document,
     seen: Seen,
@@ -129,6 +131,7 @@ impl<S> AuthRoutes<S> {
         Self {
             auth,
             accounts: None,
+            revocations: None,
             cookie,
             document: Document::default(),
             seen: Seen::Whole,
@@ -182,6 +185,29 @@ impl<S> AuthRoutes<S> {
     {
         self.accounts = Some(Desk::with_events());
         self.described()
+    }
+
+    /// Has the check answer by what `revocations` know, and ask the store only where they are unsure of the
+    /// token or have not been told its user's address; see [`Auth::check_heeding`]. Without it, the check
+    /// asks each time. All other routes do so anyway.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use auth_core::{Auth, MemoryStore, RevocationDelay};
+    /// use auth_tower::AuthRoutes;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let auth = Auth::builder(MemoryStore::new()).random_secrets().build()?;
+    /// let revocations = auth.revocations(RevocationDelay::Within(Duration::from_secs(5)));
+    /// let routes = AuthRoutes::new(auth).heeding(&revocations); // and somebody has to follow them
+    /// # let _ = routes;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn heeding(mut self, revocations: &Revocations) -> Self {
+        self.revocations = Some(revocations.clone());
+        self
     }
 
     /// Answers `/.well-known/jwks.json` as well, with the public keys that are at `/jwks.json` below the
@@ -386,6 +412,7 @@ impl<S> Clone for AuthRoutes<S> {
         Self {
             auth: self.auth.clone(),
             accounts: self.accounts,
+            revocations: self.revocations.clone(),
             cookie: self.cookie.clone(),
             document: self.document.clone(),
             seen: self.seen,
@@ -400,6 +427,7 @@ impl<S> fmt::Debug for AuthRoutes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthRoutes")
             .field("extent", &self.extent())
+            .field("revocations", &self.revocations)
             .field("cookie", &self.cookie)
             .field("seen", &self.seen)
             .field("origins", &self.origins)

@@ -1,6 +1,6 @@
 //! From what the core did to the answer.
 
-use auth_core::{LoggedIn, Refreshed, Refusal, User};
+use auth_core::{LoggedIn, Passed, Refreshed, Refusal, User};
 use http::header::SET_COOKIE;
 use http::{HeaderValue, Response, StatusCode};
 
@@ -19,7 +19,7 @@ pub(super) enum Outcome {
     Refreshed(Refreshed),
     LoggedOut,
     Known(User),
-    Passed(User),
+    Passed(Passed),
     AdminCreated,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn done(outcome: &Outcome, cookie: &Cookie) -> Response<AuthBody> {
         }
         Outcome::LoggedOut => with_cookie(json(StatusCode::OK, &Message::LOGGED_OUT), cookie.clear()),
         Outcome::Known(user) => json(StatusCode::OK, &Person::from(user)),
-        Outcome::Passed(user) => check::passed(user),
+        Outcome::Passed(who) => check::passed(who),
         Outcome::AdminCreated => json(StatusCode::CREATED, &Message::ADMIN_CREATED),
     }
 }

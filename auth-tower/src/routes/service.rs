@@ -106,25 +106,28 @@ impl<S: Store> AuthRoutes<S> {
                 parse::command(head, &body)?
             }
         };
-        Ok(carry_out(&auth, command).await?)
+        Ok(self.carry_out(&auth, command).await?)
     }
-}
 
-async fn carry_out<S: Store>(auth: &Auth<S>, command: Command) -> Result<Outcome, auth_core::Error> {
-    Ok(match command {
-        Command::Login(login) => Outcome::LoggedIn(auth.login(login).await?),
-        Command::Refresh(token) => Outcome::Refreshed(auth.refresh(token.expose()).await?),
-        Command::Logout(token) => {
-            auth.logout(token.expose()).await?;
-            Outcome::LoggedOut
-        }
-        Command::Me(token) => Outcome::Known(auth.me(token.expose()).await?),
-        Command::Check(token, demand) => Outcome::Passed(auth.check(token.expose(), &demand).await?),
-        Command::Bootstrap(admin) => {
-            auth.bootstrap(admin).await?;
-            Outcome::AdminCreated
-        }
-    })
+    async fn carry_out(&self, auth: &Auth<S>, command: Command) -> Result<Outcome, auth_core::Error> {
+        Ok(match command {
+            Command::Login(login) => Outcome::LoggedIn(auth.login(login).await?),
+            Command::Refresh(token) => Outcome::Refreshed(auth.refresh(token.expose()).await?),
+            Command::Logout(token) => {
+                auth.logout(token.expose()).await?;
+                Outcome::LoggedOut
+            }
+            Command::Me(token) => Outcome::Known(auth.me(token.expose()).await?),
+            Command::Check(token, demand) => Outcome::Passed(match &self.revocations {
+                Some(heard) => auth.check_heeding(token.expose(), &demand, heard).await?,
+                None => auth.check(token.expose(), &demand).await?.into(),
+            }),
+            Command::Bootstrap(admin) => {
+                auth.bootstrap(admin).await?;
+                Outcome::AdminCreated
+            }
+        })
+    }
 }
 
 fn refused(rejection: Rejection) -> Response<AuthBody> {

@@ -14,7 +14,7 @@ const DELAY: Duration = Duration::from_secs(5);
 const NEARLY: Duration = Duration::from_millis(4_999);
 const INSTANT: Duration = Duration::from_millis(1);
 
-fn unavailable() -> Answer {
+pub(crate) fn unavailable() -> Answer {
     Answer::json(503, &[("retry-after", "1")], r#"{"error":"Service unavailable"}"#)
 }
 

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod bare;
+mod check;
 mod client;
 mod common;
 #[cfg(feature = "axum")]

@@ -24,12 +24,18 @@ pub(crate) struct Plugged {
 struct Trouble {
     /// How many calls are answered before the plug is out.
     left: AtomicUsize,
+    /// How many calls there were.
+    asked: AtomicUsize,
     broken: AtomicBool,
 }
 
 impl Default for Trouble {
     fn default() -> Self {
-        Self { left: AtomicUsize::new(usize::MAX), broken: AtomicBool::new(false) }
+        Self {
+            left: AtomicUsize::new(usize::MAX),
+            asked: AtomicUsize::new(0),
+            broken: AtomicBool::new(false),
+        }
     }
 }
 
@@ -55,7 +61,13 @@ impl Plugged {
         self.trouble.broken.store(false, Ordering::SeqCst);
     }
 
+    /// How often the store was asked since the last time somebody wanted to know.
+    pub(crate) fn asked(&self) -> usize {
+        self.trouble.asked.swap(0, Ordering::SeqCst)
+    }
+
     fn up(&self) -> Result<&MemoryStore, StoreError> {
+        self.trouble.asked.fetch_add(1, Ordering::SeqCst);
         let less = |left: usize| left.checked_sub(1);
         if self.trouble.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_err() {
             return Err(StoreError::unavailable("the plug was pulled"));
