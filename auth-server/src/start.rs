@@ -13,6 +13,7 @@ use secrecy::SecretString;
 use tokio::time::timeout;
 
 use crate::app::app;
+use crate::causes::chain;
 use crate::config::{Config, Console, Mode, Notice};
 use crate::console::{self, BootstrapToken};
 use crate::health::Ready;
@@ -45,7 +46,8 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
     announce(config, &auth, listener.address, metrics.as_ref().map(|metrics| metrics.listener.address)).await;
 
     let store = auth.store().clone();
-    let routes = routes(auth.clone(), config);
+    let revocations = auth.revocations(config.revocation_delay);
+    let routes = routes(auth.clone(), config).heeding(&revocations);
     let pages = pages(config, &routes);
     let requests = metrics.as_ref().map(|metrics| metrics.figures.requests.clone());
     let happenings = metrics.as_ref().map(|metrics| metrics.figures.happenings.clone());
@@ -74,6 +76,12 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
             Some(keys) => keys.follow(&auth, config.keys.interval).await,
         }
     };
+    let hearing = revocations.follow(&store, |fault| {
+        tracing::warn!(
+            error = chain(fault),
+            "what has been revoked could not be read; each check asks the database meanwhile"
+        );
+    });
     let app = app(routes.clone(), pages.clone(), store.clone(), limits, config.mode);
     let app = Requests::count(requests, app, move |request| place(&routes, &pages, request));
     let telling = async {
@@ -89,6 +97,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
         never = telling => match never {},
         never = sweeping => match never {},
         never = following => match never {},
+        never = hearing => match never {},
     }
     recording.finish().await;
     // A request that was cut off may still hold a connection, and is not waited for.
@@ -121,7 +130,8 @@ pub fn routes<S: ManagedStore + EventStore>(auth: Auth<S>, config: &Config) -> A
     if config.mode.is_production() { routes } else { routes.insecure_cookies() }
 }
 
-/// Says where it listens, over which database, in which mode, what is open, and where its figures are.
+/// Says where it listens, over which database, in which mode, what is open, how late a check may be, and
+/// where its figures are.
 async fn announce(
     config: &Config,
     auth: &Auth<SeaOrmStore>,
@@ -137,6 +147,7 @@ async fn announce(
         database = %config.database,
         mode = %config.mode,
         bootstrap,
+        revocation_delay = %config.revocation_delay,
         version = env!("CARGO_PKG_VERSION"),
         metrics = metrics.map(tracing::field::display),
         "listening"

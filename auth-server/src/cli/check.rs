@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
-use auth_core::{Bootstrap, LateRetry, Permission, Role, Roles};
+use auth_core::{Bootstrap, LateRetry, Permission, RevocationDelay, Role, Roles};
 use serde_json::{Map, Value, json};
 
 use super::database::configuration;
@@ -86,11 +87,23 @@ fn signing_keys(keys: &Keys) -> String {
     }
 }
 
+/// How late the check may be.
+fn revocations(delay: RevocationDelay) -> String {
+    match delay {
+        RevocationDelay::Off => "not heeded by a check before the token expires".to_owned(),
+        RevocationDelay::Within(Duration::ZERO) => "asked for by each check".to_owned(),
+        RevocationDelay::Within(delay) => format!("heeded by a check within {}", span(delay)),
+    }
+}
+
+/// A duration as it is written in a variable: `7d`, not `7days`.
+fn span(time: Duration) -> String {
+    humantime::format_duration(time).to_string().replace("days", "d").replace("day", "d")
+}
+
 /// What is shown of a configuration: names, and values in words.
 fn rows(config: &Config) -> Vec<(&'static str, String)> {
     let policy = &config.policy;
-    // As it is written in a variable: `7d`, not `7days`.
-    let span = |time| humantime::format_duration(time).to_string().replace("days", "d").replace("day", "d");
     let keys = &config.keys;
     vec![
         ("mode", config.mode.to_string()),
@@ -154,6 +167,7 @@ fn rows(config: &Config) -> Vec<(&'static str, String)> {
                 },
             ),
         ),
+        ("revocations", revocations(config.revocation_delay)),
         (
             "passwords",
             format!(

@@ -30,7 +30,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use auth_core::{Hashing, Policy};
+use auth_core::{Hashing, Policy, RevocationDelay};
 use auth_sea_orm::Pooling;
 
 pub use console::Console;
@@ -72,6 +72,8 @@ pub struct Config {
     pub edge: Edge,
     /// Lifetimes, and what is open.
     pub policy: Policy,
+    /// How long the check may believe a token whose session has ended or whose user has changed.
+    pub revocation_delay: RevocationDelay,
     /// How often sessions that have ended for good are deleted.
     pub sweep_interval: Duration,
     /// How passwords are hashed, and on how many threads.
@@ -159,6 +161,9 @@ impl Config {
             keys: keys::read(&mut reader, mode, purpose),
             edge: Edge::default(),
             policy: policy::read(&mut reader, mode),
+            revocation_delay: reader
+                .parsed("REVOCATION_DELAY", parse::revocation_delay)
+                .unwrap_or(RevocationDelay::Within(Duration::ZERO)),
             sweep_interval: reader
                 .parsed("SWEEP_INTERVAL", parse::sweep_interval)
                 .unwrap_or(Duration::from_hours(1)),

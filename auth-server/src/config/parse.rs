@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use auth_core::RevocationDelay;
 use auth_sea_orm::Pooling;
 
 /// Why a text does not fit: both halves of a sentence about it.
@@ -73,6 +74,23 @@ pub(super) fn retention(text: &str) -> Result<Duration, Unfit> {
     }
 }
 
+/// Long enough to read the feed three times within it, and no longer than a token can be good.
+pub(super) fn revocation_delay(text: &str) -> Result<RevocationDelay, Unfit> {
+    let remedy = "write off, 0, or a duration from 300ms to 1day, such as 5s";
+    if text == "off" {
+        return Ok(RevocationDelay::Off);
+    }
+    match duration(text) {
+        Ok(span)
+            if (Duration::from_millis(300)..=Duration::from_hours(24)).contains(&span) || span.is_zero() =>
+        {
+            Ok(RevocationDelay::Within(span))
+        }
+        Ok(_) => Err(unfit("which is not in its range", remedy)),
+        Err(Unfit { problem, .. }) => Err(unfit(problem, remedy)),
+    }
+}
+
 /// Often enough that a table does not fill up, and not without pause.
 pub(super) fn sweep_interval(text: &str) -> Result<Duration, Unfit> {
     let span = duration(text)?;
@@ -113,6 +131,29 @@ mod tests {
         assert_eq!(duration("900").expect_err("no unit").problem, "which has no unit");
         for nonsense in ["", "soon", "-1s", "1.5.h", "99999999999999999999d", "15m!"] {
             assert!(duration(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_dial_is_off_at_once_or_a_while() {
+        assert_eq!(revocation_delay("off"), Ok(RevocationDelay::Off));
+        for (text, millis) in [("0", 0), ("0s", 0), ("300ms", 300), ("5s", 5_000), ("1day", 86_400_000)] {
+            let delay = RevocationDelay::Within(Duration::from_millis(millis));
+            assert_eq!(revocation_delay(text), Ok(delay), "{text}");
+        }
+        for (text, problem) in [
+            ("5", "which has no unit"),
+            ("299ms", "which is not in its range"),
+            ("25h", "which is not in its range"),
+            ("OFF", "which is not a duration"),
+            ("on", "which is not a duration"),
+        ] {
+            let unfit = revocation_delay(text).expect_err(text);
+            assert_eq!(
+                (unfit.problem, unfit.remedy.starts_with("write off, 0, or")),
+                (problem, true),
+                "{text}"
+            );
         }
     }
 

@@ -117,6 +117,11 @@ pub const VARIABLES: &[Variable] = &[
         "true",
         "Whether a predecessor whose answer was lost is good after the grace, too. With false it counts as reuse and ends the session.",
     ),
+    row(
+        "REVOCATION_DELAY",
+        "0",
+        "How long GET /api/auth/check may believe an access token whose session has ended or whose user has changed. 0 asks the database each time; 300ms to 1day reads every third of it what has been revoked; off believes a token until it expires. All other routes ask each time.",
+    ),
     row("SWEEP_INTERVAL", "1h", "How often sessions that have ended for good are deleted, 1s to 1day."),
     row("JWT_ISSUER", "auth-server", "The iss claim of access tokens, matched exactly."),
     row("JWT_AUDIENCE", "api", "The aud claim of access tokens, matched exactly."),

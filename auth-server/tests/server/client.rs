@@ -94,11 +94,17 @@ impl Client {
     }
 
     pub(crate) async fn me(&self, token: &str) -> Answer {
-        let bearer = format!("Bearer {token}");
-        self.send(
-            request(Method::GET, "/api/auth/me").header(AUTHORIZATION, bearer).body(Bytes::new()).unwrap(),
-        )
-        .await
+        self.bearing("/api/auth/me", token).await
+    }
+
+    /// What a proxy is told.
+    pub(crate) async fn check(&self, token: &str) -> Answer {
+        self.bearing("/api/auth/check", token).await
+    }
+
+    async fn bearing(&self, path: &str, token: &str) -> Answer {
+        let request = request(Method::GET, path).header(AUTHORIZATION, format!("Bearer {token}"));
+        self.send(request.body(Bytes::new()).unwrap()).await
     }
 }
 

@@ -76,6 +76,7 @@ fn check_config_sums_up_what_is_good() {
          \n  access token    15m, issued by \"auth-server\" for \"api\"\
          \n  session         7d after its last refresh, 30d at most\
          \n  refresh         its predecessor is accepted for 10s\
+         \n  revocations     asked for by each check\
          \n  failed logins   counted in the database\
          \n  roles           ADMIN\
          \n                  USER\

@@ -12,6 +12,7 @@ mod commands;
 mod console;
 mod contract;
 mod core_dumps;
+mod dial;
 mod hostile;
 mod http2;
 mod keys;

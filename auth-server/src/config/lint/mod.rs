@@ -13,6 +13,7 @@ mod log;
 mod mounts;
 mod names;
 mod network;
+mod revocation;
 mod secrets;
 mod throttle;
 
@@ -90,6 +91,7 @@ pub(super) fn judge(
         findings.extend(network::all(reader, config));
         findings.extend(files::all(reader, config, surroundings));
         findings.extend(lifetimes::contradictions(&config.policy));
+        findings.extend(revocation::too_late(config.revocation_delay, &config.policy));
         findings.extend(log::loudness(&config.log.filter, config.mode));
         findings.extend(throttle::alone_among_many(&config.database, config.throttle_store));
     }

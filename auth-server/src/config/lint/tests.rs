@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth_core::Policy;
+use auth_core::{Policy, RevocationDelay};
 
 use super::*;
 use crate::config::{DatabaseUrl, Mode, ThrottleStore};
@@ -41,6 +41,34 @@ fn lifetimes_that_make_each_other_pointless_are_told() {
         (Policy { access_ttl: 30 * DAY, ..usual() }, &[]),
     ] {
         let told = texts(lifetimes::contradictions(&policy));
+        assert_eq!(told.len(), expected.len(), "{told:?}");
+        assert!(told.iter().zip(expected).all(|(told, expected)| told.starts_with(expected)), "{told:?}");
+    }
+}
+
+#[test]
+fn a_delay_that_no_token_lives_to_see_is_told_and_so_is_none() {
+    const MINUTE: Duration = Duration::from_mins(1);
+    let within = RevocationDelay::Within;
+    for (delay, access_ttl, expected) in [
+        (within(Duration::ZERO), 15 * MINUTE, &[][..]),
+        (within(Duration::from_secs(5)), 15 * MINUTE, &[]),
+        (within(15 * MINUTE), 16 * MINUTE, &[]),
+        (
+            within(15 * MINUTE),
+            15 * MINUTE,
+            &["warning: REVOCATION_DELAY (15m) is not shorter than JWT_ACCESS_TTL (15m):"],
+        ),
+        (
+            within(60 * MINUTE),
+            MINUTE,
+            &["warning: REVOCATION_DELAY (1h) is not shorter than JWT_ACCESS_TTL (1m):"],
+        ),
+        // The lifetime is refused as it is.
+        (within(Duration::from_secs(5)), Duration::ZERO, &[]),
+        (RevocationDelay::Off, 15 * MINUTE, &["warning: REVOCATION_DELAY is off:"]),
+    ] {
+        let told = texts(revocation::too_late(delay, &Policy { access_ttl, ..Policy::default() }));
         assert_eq!(told.len(), expected.len(), "{told:?}");
         assert!(told.iter().zip(expected).all(|(told, expected)| told.starts_with(expected)), "{told:?}");
     }

@@ -77,6 +77,7 @@ fn an_empty_environment_is_a_development_server_on_loopback() {
     assert_eq!((config.database_max_connections, config.max_connections), (None, 1_024));
     assert!(config.auto_migrate);
     assert_eq!(config.console, Console::On);
+    assert_eq!(config.revocation_delay, RevocationDelay::Within(Duration::ZERO));
     assert_eq!(config.policy, Policy { bootstrap: Bootstrap::Open, ..Policy::default() });
     assert_eq!(config.log.format, LogFormat::Pretty);
     assert_eq!(config.log.filter.to_string(), "info");
@@ -137,6 +138,7 @@ fn everything_can_be_set() {
         ("SESSION_MAX_TTL", "2d"),
         ("REFRESH_REUSE_GRACE", "0"),
         ("REFRESH_LATE_RETRY", "false"),
+        ("REVOCATION_DELAY", "5s"),
         ("JWT_ISSUER", "me"),
         ("JWT_AUDIENCE", "you"),
         ("SESSION_LIMIT", "5"),
@@ -180,6 +182,7 @@ fn everything_can_be_set() {
     assert_eq!(config.policy, expected);
     assert_eq!((config.hashing.threads.get(), config.hashing.queue), (2, 5));
     assert_eq!(config.log.format, LogFormat::Pretty);
+    assert_eq!(config.revocation_delay, RevocationDelay::Within(Duration::from_secs(5)));
     assert_eq!(config.throttle_store, ThrottleStore::Memory);
     assert_eq!(config.audit_retention, Duration::from_hours(24 * 30));
     assert_eq!(exposed(&config.keys.access_previous), [PREVIOUS]);

@@ -1,0 +1,139 @@
+//! `REVOCATION_DELAY`, over two servers on one database: how soon a check at one hears of what was ended at
+//! the other.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+use tokio::time::sleep;
+
+use crate::client::{Answer, Client, EMAIL};
+use crate::process::{Server, Store};
+
+const REFUSED: &str = r#"{"error":"Invalid or expired token"}"#;
+
+/// Between two questions, of which the second may be answered otherwise.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Two servers on one database, and somebody who has logged in at one and passes the check of the other.
+struct Two {
+    servers: [Server; 2],
+    token: String,
+    cookie: String,
+}
+
+impl Two {
+    async fn over(store: &Store, variables: &[(&str, &str)]) -> Self {
+        let variables = [&[("NODE_ENV", "test")], variables].concat();
+        let servers = [(); 2].map(|()| Server::start_with(&store.url(), &variables));
+        servers[0].client().bootstrap().await;
+        let login = servers[0].client().login().await;
+        let two = Self { servers, token: login.access_token(), cookie: login.cookie().unwrap() };
+        let passed = two.check().await;
+        assert_eq!((passed.status, passed.body.as_str()), (204, ""));
+        assert_eq!(passed.header("x-auth-user-id"), login.json()["user"]["id"].as_str());
+        assert_eq!(
+            (passed.header("x-auth-email"), passed.header("x-auth-role")),
+            (Some(EMAIL), Some("ADMIN"))
+        );
+        two
+    }
+
+    fn other(&self) -> Client {
+        self.servers[1].client()
+    }
+
+    /// The check at the other server.
+    async fn check(&self) -> Answer {
+        self.other().check(&self.token).await
+    }
+
+    /// Ends the session at the one server.
+    async fn log_out(&self) {
+        assert_eq!(self.servers[0].client().logout(&self.cookie).await.status, 200);
+    }
+}
+
+fn both() -> impl Iterator<Item = Store> {
+    [Some(Store::sqlite()), Store::postgres()].into_iter().flatten()
+}
+
+/// What one of the servers says of the dial when it listens.
+fn announced(server: Server) -> Vec<Value> {
+    let events = server.stop().into_iter().filter_map(|line| serde_json::from_str::<Value>(&line).ok());
+    let listening = events.filter(|event| event["message"] == "listening");
+    listening.map(|event| event["revocation_delay"].clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_delay_an_ended_session_is_refused_at_once() {
+    for (store, variables) in both().zip([&[][..], &[("REVOCATION_DELAY", "0")]]) {
+        let two = Two::over(&store, variables).await;
+        two.log_out().await;
+        two.check().await.is(401, REFUSED);
+        let [_, other] = two.servers;
+        assert_eq!(announced(other), ["0"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_delay_an_ended_session_is_refused_within_it() {
+    const DELAY: Duration = Duration::from_secs(1);
+    for store in both() {
+        let two = Two::over(&store, &[("REVOCATION_DELAY", "1s")]).await;
+        two.log_out().await;
+        // The store, which is asked here, knows at once.
+        two.other().me(&two.token).await.is(401, REFUSED);
+        let ended = Instant::now();
+        loop {
+            let is_over = ended.elapsed() >= DELAY;
+            let answer = two.check().await;
+            if answer.status == 401 {
+                answer.is(401, REFUSED);
+                break;
+            }
+            assert_eq!((answer.status, is_over), (204, false), "it has to be known after the delay");
+            sleep(PAUSE).await;
+        }
+        two.check().await.is(401, REFUSED);
+        let [_, other] = two.servers;
+        assert_eq!(announced(other), ["1s"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_dial_off_a_token_is_believed_until_it_expires() {
+    for store in both() {
+        let two = Two::over(&store, &[("REVOCATION_DELAY", "off"), ("JWT_ACCESS_TTL", "5s")]).await;
+        let expires_at = expiry(&two.token);
+        two.log_out().await;
+        let mut believed = 0;
+        loop {
+            let asked_at = now();
+            let answer = two.check().await;
+            if answer.status == 401 {
+                assert!(now() >= expires_at, "it is good for longer");
+                answer.is(401, REFUSED);
+                break;
+            }
+            assert_eq!((answer.status, asked_at < expires_at), (204, true));
+            believed += 1;
+            sleep(PAUSE).await;
+        }
+        assert!(believed > 0);
+        let [_, other] = two.servers;
+        assert_eq!(announced(other), ["off"]);
+    }
+}
+
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap()
+}
+
+/// When a token says that it expires, since 1970.
+fn expiry(token: &str) -> Duration {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    Duration::from_secs(claims["exp"].as_u64().unwrap())
+}
