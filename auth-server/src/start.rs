@@ -88,7 +88,8 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
         match metrics {
             None => pending().await,
             Some(Watched { listener, figures }) => {
-                serve_metrics(listener.socket, figures.watching(auth.clone(), recorder)).await
+                serve_metrics(listener.socket, figures.watching(auth.clone(), recorder, revocations.clone()))
+                    .await
             }
         }
     };

@@ -15,7 +15,7 @@ mod tally;
 
 use std::sync::Arc;
 
-use auth_core::{Auth, Clock, SystemClock};
+use auth_core::{Auth, Clock, Revocations, SystemClock};
 use auth_sea_orm::SeaOrmStore;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
@@ -60,8 +60,13 @@ impl Metrics {
     }
 
     /// The registry, for [`serve_metrics`]; it asks these parts each time how they are.
-    pub fn watching(mut self, auth: Auth<SeaOrmStore>, recorder: Arc<Recorder>) -> Registry {
-        let state = State { auth, recorder };
+    pub fn watching(
+        mut self,
+        auth: Auth<SeaOrmStore>,
+        recorder: Arc<Recorder>,
+        revocations: Revocations,
+    ) -> Registry {
+        let state = State { auth, recorder, revocations };
         self.registry.sub_registry_with_prefix("auth").register_collector(Box::new(state));
         self.registry
     }

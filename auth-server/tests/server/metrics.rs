@@ -11,17 +11,17 @@ use serde_json::{Value, json};
 use crate::client::{Client, EMAIL, PASSWORD, request};
 use crate::process::{Server, Store};
 
-const LISTEN: (&str, &str) = ("METRICS_LISTEN", "127.0.0.1:0");
+pub(crate) const LISTEN: (&str, &str) = ("METRICS_LISTEN", "127.0.0.1:0");
 
 fn start(store: &Store, variables: &[(&str, &str)]) -> Server {
     Server::start_with(&store.url(), &[&[LISTEN, ("NODE_ENV", "test")], variables].concat())
 }
 
 /// What a server tells at one moment.
-struct Figures(String);
+pub(crate) struct Figures(String);
 
 impl Figures {
-    async fn of(server: &Server) -> Self {
+    pub(crate) async fn of(server: &Server) -> Self {
         let page = server.metrics().expect("METRICS_LISTEN is set").get("/metrics").await;
         assert_eq!(page.status, 200);
         assert_eq!(page.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
@@ -29,13 +29,13 @@ impl Figures {
     }
 
     /// The value of a series, written as the page writes it.
-    fn value(&self, series: &str) -> Option<f64> {
+    pub(crate) fn value(&self, series: &str) -> Option<f64> {
         self.0.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
     }
 
     /// Asserts the values of some series.
     #[track_caller]
-    fn are(&self, expected: &[(&str, f64)]) {
+    pub(crate) fn are(&self, expected: &[(&str, f64)]) {
         for (series, value) in expected {
             assert_eq!(self.value(series), Some(*value), "{series}:\n{}", self.0);
         }
