@@ -29,7 +29,7 @@ use crate::health::{self, Ready};
 use crate::pages::Pages;
 use crate::serve::Limits;
 use crate::timely::Timely;
-use crate::trace::{Route, ServerSpan};
+use crate::trace::ServerSpan;
 use crate::{answer, headers};
 
 #[cfg(not(panic = "unwind"))]
@@ -68,7 +68,6 @@ where
     R: Ready,
     B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static,
 {
-    let templates = templates(&routes, &pages);
     let outside = service_fn(move |request: Request<Timely<B>>| {
         let page = pages.answer(&request);
         let database = database.clone();
@@ -80,12 +79,9 @@ where
         }
     });
     let inside = guarded(AuthLayer::new(routes.clone()).layer(outside), limits, mode);
-    service_fn(move |mut request: Request<B>| {
+    service_fn(move |request: Request<B>| {
         // The guard's own answers are for pages of trusted origins, too.
         let cors = routes.cors_headers(&request);
-        if let Some(route) = templates(&request) {
-            request.extensions_mut().insert(route);
-        }
         let answer = inside.clone().oneshot(request);
         async move {
             let mut response = answer.await?;
@@ -93,23 +89,6 @@ where
             Ok(response)
         }
     })
-}
-
-/// Which of all the templates of paths a request is for.
-fn templates<S: Store, B>(
-    routes: &AuthRoutes<S>,
-    pages: &Pages,
-) -> impl Fn(&Request<B>) -> Option<Route> + Clone + Send + use<S, B> {
-    let (base, nothing): (Arc<str>, Arc<str>) = (routes.base_path().as_str().into(), "".into());
-    let (routes, pages) = (routes.clone(), pages.clone());
-    move |request| {
-        let path = request.uri().path();
-        if let Some(template) = routes.template(request) {
-            return Some(Route { base: Arc::clone(&base), template });
-        }
-        let template = pages.path(path).or_else(|| health::PATHS.into_iter().find(|known| *known == path))?;
-        Some(Route { base: Arc::clone(&nothing), template })
-    }
 }
 
 /// The body of an answer: the service's, or one of the guard's own.

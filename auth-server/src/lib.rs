@@ -5,9 +5,10 @@
 //! authentication in an application of your own, use `auth-tower` instead.
 //!
 //! In reading order: [`config`] judges the environment; [`prepare`] puts the parts together; [`start`]
-//! runs them, and takes them apart; [`app`] is what every request passes through; [`serve`] is the accept loop;
-//! [`keys`] looks after the keys that sign; [`telemetry`] is the log, [`metrics`] are the figures, and [`trace`]
-//! what a collector of traces gets to see. [`cli`] is the command line around it all.
+//! runs them, and takes them apart; [`route`] names what a request asks for; [`app`] is what every request passes
+//! through; [`serve`] is the accept loop; [`keys`] looks after the keys that sign; [`telemetry`] is the log,
+//! [`metrics`] are the figures, and [`trace`] what a collector of traces gets to see. [`cli`] is the command line
+//! around it all.
 
 pub mod access;
 pub mod answer;
@@ -27,6 +28,7 @@ pub mod pages;
 pub mod prepare;
 pub mod record;
 pub mod reference;
+pub mod route;
 pub mod serve;
 pub mod signals;
 pub mod start;

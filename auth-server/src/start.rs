@@ -17,11 +17,12 @@ use crate::causes::chain;
 use crate::config::{Config, Console, Mode, Notice};
 use crate::console::{self, BootstrapToken};
 use crate::health::Ready;
-use crate::metrics::{Requests, place, serve_metrics};
+use crate::metrics::{Requests, serve_metrics};
 use crate::openapi;
 use crate::pages::Pages;
 use crate::prepare::{Prepared, StartError, Watched, prepare};
 use crate::reference;
+use crate::route::named;
 use crate::serve::{Limits, serve};
 use crate::sweep;
 
@@ -83,7 +84,7 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
         );
     });
     let app = app(routes.clone(), pages.clone(), store.clone(), limits, config.mode);
-    let app = Requests::count(requests, app, move |request| place(&routes, &pages, request));
+    let app = named(&routes, &pages, Requests::count(requests, app));
     let telling = async {
         match metrics {
             None => pending().await,

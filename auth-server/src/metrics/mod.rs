@@ -28,7 +28,7 @@ use state::State;
 
 pub use happenings::Happenings;
 pub use page::serve_metrics;
-pub use requests::{Requests, place};
+pub use requests::Requests;
 
 /// Everything that is counted, and the registry that tells it.
 #[derive(Debug)]

@@ -7,8 +7,7 @@
 use std::borrow::Cow;
 use std::convert::Infallible;
 
-use auth_tower::AuthRoutes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -18,7 +17,7 @@ use prometheus_client::registry::{Registry, Unit};
 use tokio::time::Instant;
 use tower::{Service, ServiceExt, service_fn};
 
-use crate::pages::Pages;
+use crate::route::{Route, answered};
 
 /// From an answer out of memory to the longest that one may take, in seconds.
 const BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -71,11 +70,11 @@ impl Requests {
         requests
     }
 
-    /// Counts the requests to `inner`. Where nothing is counted, it is passed through.
+    /// Counts the requests to `inner`, which have been [`named`](crate::route::named). Where nothing is
+    /// counted, they are passed through.
     pub fn count<S, B, A>(
         this: Option<Self>,
         inner: S,
-        place: impl Fn(&Request<B>) -> Cow<'static, str> + Clone + Send + Sync + 'static,
     ) -> impl Service<Request<B>, Response = Response<A>, Error = Infallible, Future: Send> + Clone + Send + 'static
     where
         S: Service<Request<B>, Response = Response<A>, Error = Infallible, Future: Send>
@@ -86,7 +85,7 @@ impl Requests {
         A: Send + 'static,
     {
         service_fn(move |request: Request<B>| {
-            let one = this.as_ref().map(|requests| requests.begin(place(&request), request.method()));
+            let one = this.as_ref().map(|requests| requests.begin(&request));
             let answer = inner.clone().oneshot(request);
             async move {
                 let response = answer.await?;
@@ -98,9 +97,11 @@ impl Requests {
         })
     }
 
-    fn begin(&self, route: Cow<'static, str>, method: &Method) -> InFlight {
+    fn begin<B>(&self, request: &Request<B>) -> InFlight {
         self.in_flight.inc();
-        InFlight { requests: self.clone(), route, method: known(method), begun: Instant::now(), status: None }
+        let route = request.extensions().get().map_or(Cow::Borrowed("unknown"), Route::label);
+        let method = answered(request.method()).unwrap_or("other");
+        InFlight { requests: self.clone(), route, method, begun: Instant::now(), status: None }
     }
 }
 
@@ -131,33 +132,6 @@ impl Drop for InFlight {
     }
 }
 
-/// What a request asks for, in the server's own words: the template of a path below the base path,
-/// the probes by name, `pages` for the console and the reference, and `unknown`.
-pub fn place<S, B>(routes: &AuthRoutes<S>, pages: &Pages, request: &Request<B>) -> Cow<'static, str> {
-    if let Some(template) = routes.template(request) {
-        return format!("{}{template}", routes.base_path().as_str()).into();
-    }
-    match request.uri().path() {
-        "/healthz" => "/healthz".into(),
-        "/readyz" => "/readyz".into(),
-        path if pages.path(path).is_some() => "pages".into(),
-        _ => "unknown".into(),
-    }
-}
-
-/// A method by its name, where HTTP has it for us; a client may invent others.
-fn known(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "other",
-    }
-}
-
 fn class(status: Option<u16>) -> &'static str {
     match status {
         Some(100..200) => "1xx",
@@ -176,11 +150,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_method_that_a_client_invents_makes_a_series() {
+    fn no_method_and_no_path_that_a_client_invents_makes_a_series() {
+        let requests = Requests::register(&mut Registry::default());
         for name in ["PUT", "TRACE", "get", "BREW", "X-SECRET"] {
-            assert_eq!(known(&Method::from_bytes(name.as_bytes()).expect("a method")), "other", "{name}");
+            let request = Request::builder().method(name).uri("/hunter2").body(()).expect("a request");
+            let one = requests.begin(&request);
+            assert_eq!((one.method, &*one.route), ("other", "unknown"), "{name}");
         }
-        assert_eq!(known(&Method::PATCH), "PATCH");
+        let request = Request::patch("/hunter2").body(()).expect("a request");
+        assert_eq!(requests.begin(&request).method, "PATCH");
     }
 
     #[test]
@@ -195,8 +173,10 @@ mod tests {
     async fn a_client_that_went_away_is_counted_and_no_longer_in_flight() {
         let requests = Requests::register(&mut Registry::default());
         let never = service_fn(|_: Request<()>| pending::<Result<Response<()>, Infallible>>());
-        let counted = Requests::count(Some(requests.clone()), never, |_| "/login".into());
-        let mut asked = Box::pin(counted.oneshot(Request::new(())));
+        let counted = Requests::count(Some(requests.clone()), never);
+        let mut request = Request::new(());
+        request.extensions_mut().insert(Route::of("", "/login"));
+        let mut asked = Box::pin(counted.oneshot(request));
         assert!(futures_once(asked.as_mut()).await.is_none());
         assert_eq!(requests.in_flight.get(), 1);
         drop(asked);

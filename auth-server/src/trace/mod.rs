@@ -20,7 +20,7 @@ pub use context::{TraceContext, TraceId};
 pub use export::Exporting;
 #[cfg(not(feature = "otlp"))]
 pub use silent::Exporting;
-pub use span::{Route, ServerSpan};
+pub use span::ServerSpan;
 
 #[cfg(feature = "otlp")]
 use export::adopt;

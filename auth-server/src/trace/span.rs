@@ -5,29 +5,13 @@
 //! id in the log.
 
 use std::fmt;
-use std::sync::Arc;
 
-use http::{Method, Request, StatusCode, Version};
+use http::{Request, StatusCode, Version};
 use tracing::Span;
 use tracing::field::Empty;
 
 use super::{SPANS, TraceContext, TraceId, adopt};
-
-/// The template of a request's path, for whoever finds it to put into the request's extensions.
-#[derive(Clone, Debug)]
-pub struct Route {
-    /// What stands before it: a base path, or nothing.
-    pub base: Arc<str>,
-    /// The rest, with a name in braces for each id.
-    pub template: &'static str,
-}
-
-impl fmt::Display for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.base)?;
-        f.write_str(self.template)
-    }
-}
+use crate::route::{Route, known};
 
 /// The span of a request, open until it is dropped.
 #[derive(Clone, Debug)]
@@ -40,7 +24,7 @@ impl ServerSpan {
     /// Begins it, as a part of the trace that the request's headers name.
     pub fn begin<B>(request: &Request<B>) -> Self {
         let route = request.extensions().get::<Route>();
-        let method = known(request.method());
+        let method = known(request.method()).unwrap_or(OTHER);
         let span = tracing::info_span!(
             target: SPANS,
             parent: None,
@@ -96,22 +80,6 @@ impl fmt::Display for Name<'_> {
 
 const OTHER: &str = "_OTHER";
 
-/// A method that has a meaning; anyone can make up another.
-fn known(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        Method::TRACE => "TRACE",
-        Method::CONNECT => "CONNECT",
-        _ => OTHER,
-    }
-}
-
 fn version(version: Version) -> Option<&'static str> {
     match version {
         Version::HTTP_10 => Some("1.0"),
@@ -123,18 +91,21 @@ fn version(version: Version) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use http::Method;
+
     use super::*;
 
     #[test]
     fn a_span_is_named_by_its_template_and_never_by_what_a_client_has_made_up() {
-        let route = Route { base: "/api/auth".into(), template: "/users/{id}" };
+        let route = Route::of("/api/auth", "/users/{id}");
         let made_up = Method::from_bytes(b"HUNTER2").expect("a method");
         for (method, route, name) in [
             (&Method::PATCH, Some(&route), "PATCH /api/auth/users/{id}"),
             (&Method::GET, None, "GET"),
             (&made_up, None, "HTTP"),
         ] {
-            assert_eq!(Name { method: known(method), route }.to_string(), name);
+            let method = known(method).unwrap_or(OTHER);
+            assert_eq!(Name { method, route }.to_string(), name);
         }
     }
 
