@@ -62,7 +62,7 @@ struct Held {
 const IDLE: Duration = Duration::from_secs(1);
 
 /// How long one stays away from the pool, which knows how long it may live.
-const AWAY: Duration = Duration::from_secs(60);
+const AWAY: Duration = Duration::from_mins(1);
 
 impl AtHand {
     /// A third of the pool at most: transactions take their connections from there.

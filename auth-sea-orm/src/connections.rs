@@ -119,7 +119,7 @@ impl ConnectionTrait for Connections {
         if self.prologue.is_none() {
             let span = Sql::of(self.db.get_database_backend(), &statement.sql);
             return match &self.at_hand {
-                Some(at_hand) => span.over(self.limit.hold(at_hand.execute(&statement))).await,
+                Some(at_hand) => span.over(self.limit.hold(Box::pin(at_hand.execute(&statement)))).await,
                 None => span.over(self.limit.hold(self.db.execute_raw(statement))).await,
             };
         }
@@ -133,7 +133,7 @@ impl ConnectionTrait for Connections {
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let span = Sql::of(self.db.get_database_backend(), sql);
         match &self.at_hand {
-            Some(at_hand) => span.over(self.limit.hold(at_hand.execute_unprepared(sql))).await,
+            Some(at_hand) => span.over(self.limit.hold(Box::pin(at_hand.execute_unprepared(sql)))).await,
             None => span.over(self.limit.hold(self.db.execute_unprepared(sql))).await,
         }
     }
@@ -146,7 +146,7 @@ impl ConnectionTrait for Connections {
         if self.prologue.is_none() {
             let span = Sql::of(self.db.get_database_backend(), &statement.sql);
             return match &self.at_hand {
-                Some(at_hand) => span.over(self.limit.hold(at_hand.query_all(&statement))).await,
+                Some(at_hand) => span.over(self.limit.hold(Box::pin(at_hand.query_all(&statement)))).await,
                 None => span.over(self.limit.hold(self.db.query_all_raw(statement))).await,
             };
         }
