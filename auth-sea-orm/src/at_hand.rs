@@ -10,7 +10,9 @@ use sea_orm::sqlx::{self, AssertSqlSafe, Executor, PgPool, Postgres};
 use sea_orm::{ConnAcquireErr, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxError, Statement};
 use sea_query_sqlx::SqlxValues;
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
+use crate::connect::is_alive;
 use crate::doubt::Doubt;
 
 /// Runs statements on connections of a Postgres pool, and keeps some of them at hand; clones share them.
@@ -34,16 +36,16 @@ struct Shared {
 struct Kept {
     /// The one that was used last comes last.
     connections: Vec<Held>,
-    /// Whether somebody sees to it that they go back.
-    watched: bool,
-    /// Where they were used: a connection goes back by a task.
-    runtime: Option<Handle>,
+    /// How many wait for one from the pool.
+    waiting: usize,
+    /// Who sees to it that they go back, and where: a connection goes back by a task.
+    watch: Option<(JoinHandle<()>, Handle)>,
 }
 
 /// The store may outlive the runtime it was used on.
 impl Drop for Kept {
     fn drop(&mut self) {
-        let _context = self.runtime.as_ref().map(Handle::enter);
+        let _context = self.watch.as_ref().map(|(_, runtime)| runtime.enter());
         self.connections.clear();
     }
 }
@@ -76,14 +78,17 @@ impl AtHand {
         self.0.kept().connections.len()
     }
 
-    /// Gives one back where the pool has no other left for whoever is about to ask it.
-    pub(crate) fn make_room(&self) {
+    /// Says that somebody waits for a connection from the pool, until it is dropped. Where the pool has
+    /// none left it gets one back.
+    pub(crate) fn wait(&self) -> Waiting<'_> {
         let Shared { pool, .. } = &*self.0;
-        if pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections() {
-            let mut kept = self.0.kept();
-            let longest_idle = (!kept.connections.is_empty()).then(|| kept.connections.remove(0));
-            drop((kept, longest_idle));
+        let mut kept = self.0.kept();
+        kept.waiting += 1;
+        let exhausted = pool.num_idle() < kept.waiting && pool.size() >= pool.options().get_max_connections();
+        if exhausted && !kept.connections.is_empty() {
+            give_back(kept.connections.remove(0));
         }
+        Waiting(&self.0)
     }
 
     pub(crate) async fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
@@ -109,11 +114,21 @@ impl AtHand {
     }
 
     async fn take(&self) -> Result<Held, DbErr> {
-        let at_hand = self.0.kept().connections.pop();
-        // One that has waited for too long goes back to the pool before that is asked.
-        if let Some(held) = at_hand.filter(|held| held.used.elapsed() < IDLE) {
-            return Ok(held);
+        let (at_hand, waiting) = {
+            let mut kept = self.0.kept();
+            let at_hand = kept.connections.pop();
+            // In the same breath: whoever is done with one next sees it kept, or somebody waiting.
+            kept.waiting += usize::from(at_hand.is_none());
+            let waiting = at_hand.is_none().then(|| Waiting(&self.0));
+            (at_hand, waiting)
+        };
+        if let Some(mut held) = at_hand {
+            if held.used.elapsed() < IDLE || is_alive(&mut held.connection).await.is_ok() {
+                return Ok(held);
+            }
+            held.connection.close_on_drop();
         }
+        let _waiting = waiting.unwrap_or_else(|| self.wait());
         let connection = self.0.pool.acquire().await.map_err(none_to_be_had)?;
         let now = Instant::now();
         Ok(Held { connection, taken: now, used: now })
@@ -126,16 +141,26 @@ impl AtHand {
         }
         held.used = Instant::now();
         let mut kept = self.0.kept();
-        if kept.connections.len() >= self.0.most {
+        if kept.waiting > 0 || kept.connections.len() >= self.0.most {
+            drop(kept);
             return;
         }
         kept.connections.push(held);
-        if !kept.watched {
-            kept.watched = true;
+        if kept.watch.as_ref().is_none_or(|(watch, _)| watch.is_finished()) {
             let runtime = Handle::current();
-            runtime.spawn(watch(Arc::clone(&self.0)));
-            kept.runtime = Some(runtime);
+            kept.watch = Some((runtime.spawn(watch(Arc::clone(&self.0))), runtime));
         }
+    }
+}
+
+/// Somebody waits for a connection from the pool.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Waiting<'a>(&'a Shared);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.kept().waiting -= 1;
     }
 }
 
@@ -150,18 +175,24 @@ async fn watch(shared: Arc<Shared>) {
     loop {
         let closed = tokio::time::timeout(IDLE, shared.pool.close_event()).await.is_ok();
         let mut kept = shared.kept();
-        let all = std::mem::take(&mut kept.connections);
-        let (stay, back): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|held| !closed && held.used.elapsed() < IDLE);
-        kept.connections = stay;
-        kept.watched = !kept.connections.is_empty();
-        let goes_on = kept.watched;
-        drop(kept);
-        drop(back);
-        if !goes_on {
+        let idle = kept.connections.extract_if(.., |held| closed || held.used.elapsed() >= IDLE);
+        idle.for_each(give_back);
+        if kept.connections.is_empty() {
+            // Before the lock is given up: who keeps one next starts another watch.
+            kept.watch = None;
             return;
         }
     }
+}
+
+/// Gives one back that has lain idle, in a task of its own. The pool would ask it whether it is alive, and
+/// wait for an answer as long as that takes, in place of whoever waits for the pool.
+fn give_back(mut held: Held) {
+    tokio::spawn(async move {
+        if is_alive(&mut held.connection).await.is_err() {
+            held.connection.close_on_drop();
+        }
+    });
 }
 
 /// As SeaORM makes it of a statement.

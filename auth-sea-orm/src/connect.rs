@@ -214,7 +214,7 @@ async fn postgres(url: &str, options: Options, doubt: Doubt) -> Result<DatabaseC
 }
 
 /// Asks for a sign of life; an error closes the connection, and another one is made.
-async fn is_alive(connection: &mut PgConnection) -> Result<(), SqlxError> {
+pub(crate) async fn is_alive(connection: &mut PgConnection) -> Result<(), SqlxError> {
     let answered = tokio::time::timeout(SIGN_OF_LIFE, connection.ping()).await;
     answered.unwrap_or_else(|_| Err(SqlxError::Io(ErrorKind::TimedOut.into())))
 }

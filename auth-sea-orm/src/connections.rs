@@ -80,6 +80,11 @@ impl Connections {
         })
     }
 
+    /// Whether a statement by itself sees what was committed before it began.
+    pub(crate) const fn reads_committed(&self) -> bool {
+        self.reads_committed
+    }
+
     pub(crate) const fn patience_for_a_lane(&self) -> Duration {
         self.patience_for_a_lane
     }
@@ -96,11 +101,10 @@ impl Connections {
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction, DbErr> {
         // SeaORM sets options by a prepared statement: one more trip, and before the prologue.
         let options = if self.reads_committed { TransactionOptions::default() } else { options };
-        if let Some(at_hand) = &self.at_hand {
-            at_hand.make_room();
-        }
+        let waiting = self.at_hand.as_ref().map(AtHand::wait);
         let span = Sql::of(self.db.get_database_backend(), "BEGIN");
         let begun = span.over(self.limit.hold(self.db.begin_with_options(options))).await?;
+        drop(waiting);
         let transaction = Transaction { begun, limit: self.limit.clone() };
         if let Some(prologue) = &self.prologue {
             transaction.execute_unprepared(prologue).await?;

@@ -60,7 +60,7 @@ impl GivenUp {
             most,
             open,
             // They are read one after the other.
-            idle: u32::try_from(idle + kept).unwrap_or(open).min(open),
+            idle: u32::try_from(idle.saturating_add(kept)).unwrap_or(open).min(open),
             starved: self.0.starved.load(Ordering::Relaxed),
             unanswered: self.0.unanswered.load(Ordering::Relaxed),
         })

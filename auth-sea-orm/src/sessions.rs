@@ -17,7 +17,8 @@ impl SessionStore for SeaOrmStore {
     /// SELECT … FROM auth_open_session($user, $verified, …)
     /// ```
     ///
-    /// a function that `auth-migrations` makes, in one trip:
+    /// a function that `auth-migrations` makes, in one trip where the connections read what is committed, and
+    /// otherwise in a transaction that does:
     ///
     /// ```sql
     /// PERFORM FROM users WHERE id = $user AND password_hash = $verified AND disabled_at IS NULL
@@ -59,7 +60,14 @@ impl SessionStore for SeaOrmStore {
             let verified = [password_value(&opening.verified)];
             let values = new_session(opening, now).into_iter().chain(make_room(opening)).chain(verified);
             // The first row tells of the session that was opened, and the others of those that ended.
-            let rows = fetch_all::<Option<EndedRow>>(self.connections(), OPEN_POSTGRES, values).await?;
+            let rows: Vec<Option<EndedRow>> = if self.connections().reads_committed() {
+                fetch_all(self.connections(), OPEN_POSTGRES, values).await?
+            } else {
+                let transaction = self.begin().await?;
+                let rows = fetch_all(&transaction, OPEN_POSTGRES, values).await?;
+                commit(transaction).await?;
+                rows
+            };
             (!rows.is_empty()).then(|| rows.into_iter().flatten().collect())
         };
         Ok(ended.map_or(Opened::Stale, |ended: Vec<EndedRow>| Opened::Opened {

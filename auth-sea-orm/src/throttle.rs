@@ -157,28 +157,31 @@ fn number(value: i64, column: &'static str) -> Result<u32, StoreError> {
     u32::try_from(value).map_err(|_| StoreError::broken(StoreTrouble::Row { table: "auth_throttle", column }))
 }
 
-const RESERVE_POSTGRES: &str = "\
-WITH waits AS (SELECT set_config('synchronous_commit', 'off', TRUE))
+/// The same for both, but that on Postgres its commit is not waited for.
+macro_rules! reserve {
+    ($with:literal, $from:literal) => {
+        concat!(
+            $with,
+            "\
 INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
-SELECT $1, $2, 1, 1, $3, $4, FALSE, $4 FROM waits WHERE 0 < $5 OR 0 < $6
+SELECT $1, $2, 1, 1, $3, $4, FALSE, $4",
+            $from,
+            " WHERE 0 < $5 OR 0 < $6
 ON CONFLICT (account, device) DO UPDATE
    SET attempts = t.attempts + 1,
        in_flight = CASE WHEN t.lease_ends_at <= $4 THEN 1 ELSE t.in_flight + 1 END,
        lease_ends_at = $3, touched_at = $4
  WHERE t.attempts < $5
     OR (t.attempts < $6 AND t.opens_at <= $4 AND (t.in_flight = 0 OR t.lease_ends_at <= $4))
-RETURNING attempts";
+RETURNING attempts"
+        )
+    };
+}
 
-const RESERVE_SQLITE: &str = "\
-INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
-SELECT $1, $2, 1, 1, $3, $4, FALSE, $4 WHERE 0 < $5 OR 0 < $6
-ON CONFLICT (account, device) DO UPDATE
-   SET attempts = t.attempts + 1,
-       in_flight = CASE WHEN t.lease_ends_at <= $4 THEN 1 ELSE t.in_flight + 1 END,
-       lease_ends_at = $3, touched_at = $4
- WHERE t.attempts < $5
-    OR (t.attempts < $6 AND t.opens_at <= $4 AND (t.in_flight = 0 OR t.lease_ends_at <= $4))
-RETURNING attempts";
+const RESERVE_POSTGRES: &str =
+    reserve!("WITH waits AS (SELECT set_config('synchronous_commit', 'off', TRUE))\n", " FROM waits");
+
+const RESERVE_SQLITE: &str = reserve!("", "");
 
 const COUNT: &str = "\
 SELECT attempts, in_flight, lease_ends_at, opens_at FROM auth_throttle WHERE account = $1 AND device = $2";

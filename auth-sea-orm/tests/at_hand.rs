@@ -6,13 +6,14 @@ mod common;
 
 use std::time::Duration;
 
+use auth_core::EndReason;
 use auth_core::store::{FirstAdmin, SessionStore, UserStore};
 use auth_sea_orm::{Options, PoolHealth, SeaOrmStore};
 use sea_orm::sqlx::PgPool;
-use sea_orm::{ConnectionTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 use tokio::time::{sleep, timeout};
 
-use common::{Fresh, admin, at, key, postgres};
+use common::{Fresh, admin, at, key, postgres, with_a_session};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -73,6 +74,63 @@ async fn whoever_needs_the_last_connection_gets_it() {
     let created = timeout(PATIENCE, store.create_first_admin(&admin(), at(1))).await.unwrap();
     assert_eq!(created.unwrap(), FirstAdmin::Created);
     assert_eq!(store.pool_health().unwrap().starved, 0);
+}
+
+#[tokio::test]
+async fn whoever_waits_gets_the_next_that_comes_free() {
+    let Some(fresh) = postgres().await else { return };
+    with_a_session(&fresh, key(1)).await;
+    // Less than a connection lies at hand.
+    let acquire_timeout = Duration::from_millis(900);
+    let options = Options { max_connections: Some(3), acquire_timeout, ..Options::default() };
+    let store = SeaOrmStore::connect(&fresh.url, options).await.unwrap();
+    let mut others = Vec::new();
+    for _ in 0..2 {
+        others.push(store.database().begin().await.unwrap());
+    }
+    let lock = fresh.store.database().begin().await.unwrap();
+    lock.execute_unprepared("SELECT 1 FROM sessions FOR UPDATE").await.unwrap();
+
+    // One statement on the third connection waits for the lock, and then another one for a connection.
+    let last = {
+        let store = store.clone();
+        tokio::spawn(async move { store.end(&key(1), EndReason::Logout, at(2)).await })
+    };
+    let waiting =
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let is_waiting = || async {
+        let asked = Statement::from_string(DbBackend::Postgres, waiting);
+        fresh.store.database().query_one_raw(asked).await.unwrap().is_some()
+    };
+    while !is_waiting().await {}
+    let next = {
+        let store = store.clone();
+        tokio::spawn(async move { store.create_first_admin(&admin(), at(3)).await })
+    };
+    // There is one thread: it gets as far as it can.
+    tokio::task::yield_now().await;
+    lock.commit().await.unwrap();
+    assert!(last.await.unwrap().unwrap().is_some());
+    assert_eq!(next.await.unwrap().unwrap(), FirstAdmin::UsersExist);
+    assert_eq!(store.pool_health().unwrap().starved, 0);
+}
+
+#[tokio::test]
+async fn a_second_runtime_watches_over_its_own() {
+    let Some(fresh) = postgres().await else { return };
+    let store = store(&fresh, 10).await;
+    let first = {
+        let store = store.clone();
+        move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async { store.ping().await.unwrap() });
+        }
+    };
+    // It leaves a connection at hand whose runtime is gone.
+    std::thread::spawn(first).join().unwrap();
+    let answered = async { while store.ping().await.is_err() {} };
+    timeout(PATIENCE, answered).await.expect("it recovers");
+    until(|| store.pool_health().unwrap().open == 0 || pool(&store).num_idle() > 0).await;
 }
 
 #[tokio::test]

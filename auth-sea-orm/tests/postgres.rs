@@ -7,8 +7,8 @@ mod common;
 use std::time::Duration;
 
 use auth_core::store::{
-    AccountStore, EventStore, FirstAdmin, Replaced, Reserved, SessionStore, StoreErrorKind, ThrottleStore,
-    UserStore,
+    AccountStore, EventStore, FirstAdmin, Opened, Opening, Replaced, Reserved, SessionStore, StoreErrorKind,
+    ThrottleStore, UserStore,
 };
 use auth_core::{EventQuery, PasswordHash, Timestamp};
 use auth_sea_orm::{Options, Pooling, SeaOrmStore, connect, connect_with};
@@ -91,6 +91,36 @@ async fn a_login_waits_for_a_password_that_is_being_replaced_and_is_then_stale()
             format!("UPDATE users SET disabled_at = NULL, password_hash = '{}'", admin().password.expose());
         watch.execute_unprepared(&repair).await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_limit_holds_on_an_embedders_connections_whatever_their_default_isolation() {
+    let Some(fresh) = postgres().await else { return };
+    with_a_session(&fresh, key(1)).await;
+    let watch = connect(&fresh.url).await.unwrap();
+    let (path, query) = fresh.url.split_once('?').unwrap_or((&fresh.url, ""));
+    let theirs = format!("{path}?{query}&options=-c%20default_transaction_isolation=repeatable%5C%20read");
+    let store = SeaOrmStore::new(Database::connect(theirs).await.unwrap());
+
+    // A login in slow motion, and one that waits for it and has to make room.
+    let first = watch.begin().await.unwrap();
+    first.execute_unprepared("SELECT 1 FROM users FOR NO KEY UPDATE").await.unwrap();
+    let second =
+        tokio::spawn(
+            async move { store.open(&Opening { limit: 2, ..opening(key(3)) }, at(3)).await.unwrap() },
+        );
+    waiting_for_a_lock(&watch).await;
+    let sql = "INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at) \
+               SELECT '02020202-0202-0202-0202-020202020202', user_id, secret_hash, 0, 2, 9000, 9000 FROM sessions";
+    first.execute_unprepared(sql).await.unwrap();
+    first.commit().await.unwrap();
+
+    let Opened::Opened { ended } = second.await.unwrap() else { panic!("it is opened") };
+    assert_eq!(
+        ended.iter().map(|ended| ended.session).collect::<Vec<_>>(),
+        [key(1).id],
+        "the oldest of three"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -71,9 +71,10 @@ async fn store(line: &Line) -> SeaOrmStore {
     store
 }
 
-/// A connection on its way back is asked for a sign of life, and must not meet the silence there.
+/// A connection on its way back is asked for a sign of life, and must not meet the silence there. One may
+/// wait at hand for the next statement.
 async fn until_all_are_back(store: &SeaOrmStore) {
-    while store.database().get_postgres_connection_pool().num_idle() < 3 {
+    while store.pool_health().unwrap().idle < 3 {
         tokio::task::yield_now().await;
     }
 }
@@ -113,4 +114,21 @@ async fn those_that_idled_are_replaced_before_anybody_meets_them() {
     for _ in 0..3 {
         store.ping().await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_lies_at_hand_is_found_out_and_gives_its_place_up() {
+    let Some(cluster) = Cluster::launch() else { return };
+    let line = Line::to(&cluster);
+    let store = store(&line).await;
+    store.ping().await.unwrap();
+    line.fall_silent();
+    // Nobody asks for anything any more, so there is no doubt.
+    let pool = store.database().get_postgres_connection_pool();
+    let given_up = async {
+        while pool.size() > 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), given_up).await.expect("its place is free");
 }

@@ -4,10 +4,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use auth_core::store::{
-    AccountStore, EventStore, FeedPlace, RevocationStore, SessionListStore, StoreError, StoreErrorKind,
-    ThrottleStore as _,
+    AccountStore, EventStore, FeedPlace, Opening, RevocationStore, SessionKey, SessionListStore,
+    SessionStore, StoreError, StoreErrorKind, ThrottleStore as _,
 };
-use auth_core::{Auth, BuildError, Entropy, EntropyError, EventQuery, OsEntropy, Timestamp, UserId};
+use auth_core::{
+    Auth, BuildError, Client, Entropy, EntropyError, EventQuery, OsEntropy, PasswordHash, SecretHash,
+    SessionId, Timestamp, UserId,
+};
 use auth_sea_orm::{ConnectError, Options, Pooling, SeaOrmStore};
 use sea_orm_migration::DbErr;
 use secrecy::zeroize::Zeroizing;
@@ -226,12 +229,24 @@ pub async fn open(config: &Config) -> Result<SeaOrmStore, StartError> {
     Ok(store)
 }
 
-/// Asks for what cannot be there, which names every table and column: one that is missing is
+/// Asks for what cannot be there, which names every table, column and function: one that is missing is
 /// found now, and not by the first login, and a broken row is nobody's obstacle.
 async fn look(store: &SeaOrmStore) -> Result<(), StoreError> {
     let nobody = UserId::from_bytes([0; 16]);
     store.account(nobody).await?;
-    store.live_sessions(nobody, Timestamp::from_millis(0)).await?;
+    let (then, secret) = (Timestamp::from_millis(0), SecretHash::from_bytes([0; 32]));
+    store.live_sessions(nobody, then).await?;
+    let opening = Opening {
+        key: SessionKey { id: SessionId::from_bytes([0; 16]), secret },
+        user: nobody,
+        verified: PasswordHash::new(""),
+        expires_at: then,
+        ends_at: then,
+        replaces: None,
+        limit: 1,
+        client: Client::default(),
+    };
+    store.open(&opening, then).await?;
     store.events(&EventQuery { user: Some(nobody), ..EventQuery::default() }).await?;
     store.sweep_throttle(Timestamp::from_millis(i64::MIN), 1).await?;
     store.signing_keys().await?;

@@ -93,7 +93,7 @@ class Round:
         action, cpu = result["actions"].get(scenario), result["cpu"]
         if action:
             self._note(scenario, who, action["per_second"], cpu["foreign"]["cores"], latency=action, cpu=cpu)
-        elif who == "ours":
+        elif who in ("ours", "simd"):
             raise load.Failed(f"no {scenario} was answered within {self._seconds} s")
 
     def _alone(self, what, who, measured, **details):

@@ -23,7 +23,8 @@ impl MigrationName for CreateOpenSession {
 #[async_trait::async_trait]
 impl MigrationTrait for CreateOpenSession {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        on_postgres(manager, POSTGRES).await
+        on_postgres(manager, POSTGRES).await?;
+        on_postgres(manager, SEARCH_PATH).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -38,14 +39,15 @@ async fn on_postgres(manager: &SchemaManager<'_>, statement: &str) -> Result<(),
     Ok(())
 }
 
-// It looks for the tables where it was made, whatever `search_path` its caller has.
+// Whatever columns the tables get one day, its parameters are its own.
 const POSTGRES: &str = "\
 CREATE FUNCTION auth_open_session(
     its_user uuid, verified text, its_id uuid, its_secret bytea, now bigint, its_expires_at bigint,
     its_ends_at bigint, its_user_agent text, its_ip_address text,
     old_id uuid, old_secret bytea, kept bigint, replaced text, beyond_limit text
 ) RETURNS TABLE (ended_id uuid, ended_user uuid, ended_why text)
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
 BEGIN
     PERFORM FROM users WHERE id = its_user AND password_hash = verified AND disabled_at IS NULL
         FOR NO KEY UPDATE;
@@ -75,4 +77,18 @@ BEGIN
     INSERT INTO sessions
         (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)
     VALUES (its_id, its_user, its_secret, 0, now, its_expires_at, its_ends_at, its_user_agent, its_ip_address);
+END $$";
+
+// The functions look for the tables where these are, whatever `search_path` their caller has. That of the
+// session that makes them may say `"$user"`, which is somebody else for each caller; so the functions of the
+// migration before get the same.
+const SEARCH_PATH: &str = "\
+DO $$
+DECLARE
+    place text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'sessions'::regclass);
+    name  text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['auth_open_session', 'auth_note_session', 'auth_note_user'] LOOP
+        EXECUTE format('ALTER FUNCTION %I SET search_path = %s', name, place);
+    END LOOP;
 END $$";

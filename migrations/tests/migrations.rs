@@ -332,3 +332,22 @@ async fn no_migration_breaks_the_version_before_unless_its_name_says_so_on_postg
     let database = postgres.database();
     what_is_there_stays(connect(database.url()).await).await;
 }
+
+/// For each caller `"$user"` is somebody else.
+#[tokio::test]
+async fn the_functions_look_for_the_tables_where_they_were_made() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let database = postgres.database();
+    let db = connect(database.url()).await;
+    db.execute_unprepared("CREATE SCHEMA \"Its own\"").await.unwrap();
+    let (path, query) = database.url().split_once('?').unwrap_or((database.url(), ""));
+    let theirs =
+        connect(&format!("{path}?{query}&options=-c%20search_path=%22$user%22,%22Its%5C%20own%22")).await;
+    run(&theirs).await.unwrap();
+    let sql = "SELECT DISTINCT array_to_string(p.proconfig, ';') AS name FROM pg_proc AS p \
+               JOIN pg_namespace AS n ON n.oid = p.pronamespace \
+               WHERE n.nspname = 'Its own' AND p.proname IN ('auth_open_session', 'auth_note_session', 'auth_note_user')";
+    let found = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    let found: Vec<String> = found.iter().map(|row| row.try_get("", "name").unwrap()).collect();
+    assert_eq!(found, ["search_path=\"Its own\""]);
+}
