@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
 
+import { afterwards } from "./support/afterwards.js";
 import { headed, launch, profile, rows, said, signedIn, told } from "./support/browser.js";
 import { ADMIN, PASSWORD, Person, withAdmin } from "./support/server.js";
 
@@ -245,7 +246,7 @@ test("what somebody stored stays text", async (t) => {
 test("a script that gets in all the same may not run, and nothing may be sent elsewhere", async (t) => {
   const server = await withAdmin(t);
   const context = await browser.newContext();
-  t.after(() => context.close());
+  afterwards(t, () => context.close());
   const page = await signedIn(context, server);
   const tried = await page.evaluate(async () => {
     const attempt = async (what) => {

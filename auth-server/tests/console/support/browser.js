@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
+import { afterwards } from "./afterwards.js";
 import { ADMIN } from "./server.js";
 
 const EXECUTABLE = process.env.CHROMIUM_BIN ?? "/usr/bin/chromium";
@@ -35,7 +36,7 @@ export async function profile(test, browser, options = {}) {
       if (["error", "warning"].includes(message.type()) && !isRefusal) faults.push(`${message.type()}: ${message.text()} (${message.location().url})`);
     });
   });
-  test.after(async () => {
+  afterwards(test, async () => {
     await context.close();
     assert.deepEqual(faults, []);
   });

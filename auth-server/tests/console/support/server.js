@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { afterwards } from "./afterwards.js";
 
 const PROGRAM = process.env.AUTH_SERVER_BIN
   ?? new URL("../../../../target/debug/auth-server", import.meta.url).pathname;
@@ -21,7 +22,7 @@ export async function serve(test, variables = {}) {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const over = new Promise((done) => { child.once("exit", done); child.once("error", done); });
-  test.after(async () => {
+  afterwards(test, async () => {
     child.kill("SIGKILL");
     await over;
     await rm(folder, { recursive: true, force: true });
