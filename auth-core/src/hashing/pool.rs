@@ -1,8 +1,10 @@
 //! Bounded hashing: a few threads of their own and a short queue, free of any async runtime.
 
+use std::fmt;
+use std::mem;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use tracing::field::Empty;
@@ -15,15 +17,32 @@ use crate::observer::{Observation, Observer};
 /// What spans for traces have as their target: those of this house, and nothing that a log would show.
 const SPANS: &str = "auth::span";
 
-/// Threads that run one job each, and a count of the jobs that run or wait.
+/// Threads that run one job each.
 #[derive(Debug)]
 pub(super) struct Pool {
     threads: ThreadPool,
-    pending: Arc<AtomicUsize>,
-    size: usize,
+    jobs: Arc<Jobs>,
     limit: usize,
     stopwatch: Option<Stopwatch>,
 }
+
+/// A count of the jobs that run or wait, and what has not been told yet of those that are done.
+///
+/// While many wait, outcomes are told in groups: what their callers do next, they then do together, and a
+/// store that answers many questions at once has many to answer. An outcome waits for no longer than
+/// [`GROUP`] jobs take, and behind a queue that takes longer still.
+struct Jobs {
+    /// How many threads there are.
+    threads: usize,
+    pending: AtomicUsize,
+    untold: Mutex<Vec<Outcome>>,
+}
+
+/// Tells the caller.
+type Outcome = Box<dyn FnOnce() + Send>;
+
+/// How many jobs of each thread make a group.
+const GROUP: usize = 4;
 
 /// How busy the hashing threads are; for metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +65,10 @@ pub(crate) struct Stopwatch {
 }
 
 /// A place in the pool, given back when it is dropped, whatever became of the job.
-struct Place(Arc<AtomicUsize>);
+struct Place {
+    jobs: Arc<Jobs>,
+    outcome: Option<Outcome>,
+}
 
 impl Pool {
     pub(super) fn new(
@@ -60,26 +82,21 @@ impl Pool {
             .start_handler(|_| step_back())
             .panic_handler(|_| tracing::error!("a hashing job panicked"))
             .build()?;
-        let size = threads.get();
+        let threads = threads.get();
         Ok(Self {
             threads: pool,
-            pending: Arc::default(),
-            size,
-            limit: size.saturating_add(queue),
+            jobs: Arc::new(Jobs { threads, pending: AtomicUsize::default(), untold: Mutex::default() }),
+            limit: threads.saturating_add(queue),
             stopwatch,
         })
     }
 
     /// No thread idles while a job waits, so how many work follows from how many there are.
     pub(super) fn health(&self) -> HashingHealth {
-        let pending = self.pending.load(Ordering::Relaxed);
-        let working = pending.min(self.size);
-        HashingHealth {
-            threads: self.size,
-            working,
-            waiting: pending - working,
-            queue: self.limit - self.size,
-        }
+        let threads = self.jobs.threads;
+        let pending = self.jobs.pending.load(Ordering::Relaxed);
+        let working = pending.min(threads);
+        HashingHealth { threads, working, waiting: pending - working, queue: self.limit - threads }
     }
 
     /// Runs `job` on one of the threads. A caller that goes away before its turn is skipped.
@@ -101,7 +118,7 @@ impl Pool {
         span: Span,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
-        let Some(place) = self.take_place() else {
+        let Some(mut place) = self.take_place() else {
             if let Some(Stopwatch { observer, .. }) = &self.stopwatch {
                 observer.observe(Observation::HashingRefused);
             }
@@ -117,19 +134,17 @@ impl Pool {
             let work = || span.in_scope(|| tracing::debug_span!(target: SPANS, "hash").in_scope(job));
             // A caller that has gone wants no answer, and gets none computed.
             let outcome = (!answer.is_closed()).then(work);
+            // The caller may have gone while the job ran; nobody is left to tell.
+            place.outcome = outcome.map(|outcome| Box::new(move || drop(answer.send(outcome))) as Outcome);
             drop(place);
-            if let Some(outcome) = outcome {
-                // The caller may have gone while the job ran; nobody is left to tell.
-                let _gone = answer.send(outcome);
-            }
         });
         result.await.map_err(|_| Fault::Internal("a hashing job was lost"))
     }
 
     fn take_place(&self) -> Option<Place> {
         let room = |pending| (pending < self.limit).then_some(pending + 1);
-        self.pending.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok()?;
-        Some(Place(Arc::clone(&self.pending)))
+        self.jobs.pending.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok()?;
+        Some(Place { jobs: Arc::clone(&self.jobs), outcome: None })
     }
 }
 
@@ -145,7 +160,30 @@ impl Stopwatch {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        for tell in self.jobs.done(self.outcome.take()) {
+            tell();
+        }
+    }
+}
+
+impl Jobs {
+    /// Takes note that a job is done, and returns what is to be told now.
+    fn done(&self, outcome: Option<Outcome>) -> Vec<Outcome> {
+        // Nothing panics while it is locked.
+        let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
+        untold.extend(outcome);
+        let pending = self.pending.fetch_sub(1, Ordering::Relaxed) - 1;
+        let waiting = pending.saturating_sub(self.threads - 1);
+        let group = GROUP * self.threads;
+        // One of those who wait will come by here.
+        let many_wait = waiting >= group;
+        if many_wait && untold.len() < group { Vec::new() } else { mem::take(&mut untold) }
+    }
+}
+
+impl fmt::Debug for Jobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jobs").field("pending", &self.pending).finish_non_exhaustive()
     }
 }
 
@@ -188,7 +226,7 @@ mod tests {
             let pool = Arc::clone(pool);
             async move { pool.run(job).await }
         });
-        while pool.pending.load(Ordering::Relaxed) < nth {
+        while pool.jobs.pending.load(Ordering::Relaxed) < nth {
             yield_now().await;
         }
         sent
@@ -207,6 +245,70 @@ mod tests {
         assert!(working.await.expect("it ran").expect("it answered"));
         assert_eq!(waiting.await.expect("it ran").expect("it answered"), 7);
         assert_eq!(pool.run(|| 8).await.expect("there is room"), 8);
+    }
+
+    /// Sends seven jobs to one thread, of which the fourth says that it has begun and does `fourth`, and
+    /// those after it do `later`.
+    async fn seven(
+        fourth: impl FnOnce() + Send + 'static,
+        later: fn(),
+    ) -> (Vec<JoinHandle<Result<(), Fault>>>, mpsc::Receiver<()>) {
+        let pool = one_thread(7);
+        let (release, gate) = mpsc::channel::<()>();
+        let (began, has_begun) = mpsc::channel();
+        let mut sent = vec![send(&pool, 1, move || _ = gate.recv()).await];
+        sent.push(send(&pool, 2, || ()).await);
+        sent.push(send(&pool, 3, || ()).await);
+        let fourth = move || {
+            began.send(()).expect("the test waits for it");
+            fourth();
+        };
+        sent.push(send(&pool, 4, fourth).await);
+        for nth in 5..=7 {
+            sent.push(send(&pool, nth, later).await);
+        }
+        drop(release);
+        (sent, has_begun)
+    }
+
+    #[tokio::test]
+    async fn while_many_wait_outcomes_are_told_in_groups() {
+        let (release, gate) = mpsc::channel::<()>();
+        let (sent, fourth_has_begun) = seven(move || _ = gate.recv(), || ()).await;
+        fourth_has_begun.recv().expect("it begins");
+        for _ in 0..100 {
+            yield_now().await;
+        }
+        assert!(sent.iter().all(|job| !job.is_finished()), "three are done, and nobody has been told");
+        drop(release);
+        for job in sent {
+            job.await.expect("it ran").expect("it answered");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_keeps_no_outcome_from_those_before_it() {
+        let panics = || panic!("on purpose");
+        let (sent, _fourth_has_begun) = seven(panics, panics).await;
+        for (nth, job) in sent.into_iter().enumerate() {
+            assert_eq!(job.await.expect("the task goes on").is_ok(), nth < 3, "{nth}");
+        }
+    }
+
+    #[tokio::test]
+    async fn where_few_wait_nobody_waits_for_company() {
+        let pool = one_thread(3);
+        let (release_first, gate) = mpsc::channel::<()>();
+        let first = send(&pool, 1, move || _ = gate.recv()).await;
+        let (release_second, gate) = mpsc::channel::<()>();
+        let second = send(&pool, 2, move || _ = gate.recv()).await;
+        let others = [send(&pool, 3, || ()).await, send(&pool, 4, || ()).await];
+        drop(release_first);
+        first.await.expect("it ran").expect("it is told while the second runs");
+        drop(release_second);
+        for job in [second].into_iter().chain(others) {
+            job.await.expect("it ran").expect("it answered");
+        }
     }
 
     #[derive(Debug, Default)]
@@ -255,7 +357,7 @@ mod tests {
         let pool = one_thread(0);
         let lost = pool.run(|| panic!("on purpose")).await;
         assert!(matches!(lost, Err(Fault::Internal(_))));
-        while pool.pending.load(Ordering::Relaxed) > 0 {
+        while pool.jobs.pending.load(Ordering::Relaxed) > 0 {
             yield_now().await;
         }
         assert_eq!(pool.run(|| 1).await.expect("the thread lives on"), 1);
