@@ -31,22 +31,30 @@ pub(crate) struct RecordRow {
 }
 
 /// What answers one of several questions of a statement, the `nth` of an ordinality.
-pub(crate) struct Nth {
+pub(crate) struct Nth<T> {
     /// Which question, from 0.
     pub(crate) index: usize,
-    /// `None` where an outer join found nothing, and all columns but the number are null.
-    pub(crate) row: Option<RecordRow>,
+    pub(crate) row: T,
 }
 
-impl FromQueryResult for Nth {
+impl<T: FromQueryResult> FromQueryResult for Nth<T> {
     fn from_query_result(result: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         let nth: i64 = result.try_get(prefix, "nth")?;
         let index =
             usize::try_from(nth - 1).map_err(|_| DbErr::Type("an ordinality counts from 1".to_owned()))?;
-        let is_there = result.try_get::<Option<Uuid>>(prefix, "id")?.is_some();
-        let row = is_there.then(|| RecordRow::from_query_result(result, prefix)).transpose()?;
-        Ok(Self { index, row })
+        Ok(Self { index, row: T::from_query_result(result, prefix)? })
     }
+}
+
+/// What answers each of `count` questions, in their order; `None` where nothing does.
+pub(crate) fn in_order<T>(count: usize, rows: Vec<Nth<T>>) -> Vec<Option<T>> {
+    let mut answers: Vec<_> = (0..count).map(|_| None).collect();
+    for Nth { index, row } in rows {
+        if let Some(answer) = answers.get_mut(index) {
+            *answer = Some(row);
+        }
+    }
+    answers
 }
 
 /// A user's row without the hash of the password.

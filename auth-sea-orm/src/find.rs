@@ -5,7 +5,7 @@ use auth_core::store::StoreError;
 use sea_orm::ConnectionTrait;
 
 use crate::connections::Connections;
-use crate::convert::{Nth, RecordRow, uuid_of};
+use crate::convert::{RecordRow, in_order, uuid_of};
 use crate::sql::column;
 use crate::store::{fetch, fetch_all};
 use crate::together::{Answerer, Limits};
@@ -47,14 +47,7 @@ impl Answerer for Finding {
             return Ok(vec![find_one(&self.connections, *id).await?]);
         }
         let column = column(ids.iter().map(|id| uuid_of(id.to_bytes())));
-        let rows = fetch_all::<Nth>(&self.connections, FIND_MANY, [column]).await?;
-        let mut found: Vec<_> = ids.iter().map(|_| None).collect();
-        for Nth { index, row } in rows {
-            if let Some(found) = found.get_mut(index) {
-                *found = row;
-            }
-        }
-        Ok(found)
+        Ok(in_order(ids.len(), fetch_all(&self.connections, FIND_MANY, [column]).await?))
     }
 }
 

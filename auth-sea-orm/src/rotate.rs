@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Value};
 use uuid::Uuid;
 
 use crate::connections::Connections;
-use crate::convert::{Nth, RecordRow, secret_value, uuid_of};
+use crate::convert::{RecordRow, in_order, secret_value, uuid_of};
 use crate::entity::HashBytes;
 use crate::sql::column;
 use crate::store::{begin, commit, fetch, fetch_all};
@@ -104,14 +104,9 @@ impl Answerer for Rotating {
         if self.connections.get_database_backend() == DbBackend::Sqlite {
             return self.in_one_transaction(turns).await;
         }
-        let rows = fetch_all::<Nth>(&self.connections, ROTATE_MANY, columns(turns)).await?;
-        let mut turned: Vec<_> = turns.iter().copied().map(Turned::Passed).collect();
-        for Nth { index, row } in rows {
-            if let Some(turned) = turned.get_mut(index) {
-                *turned = Turned::Judged(row);
-            }
-        }
-        Ok(turned)
+        let rows = fetch_all(&self.connections, ROTATE_MANY, columns(turns)).await?;
+        let judged = in_order(turns.len(), rows).into_iter().zip(turns);
+        Ok(judged.map(|(row, turn)| row.map_or(Turned::Passed(*turn), Turned::Judged)).collect())
     }
 }
 

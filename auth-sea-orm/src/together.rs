@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,11 +26,12 @@ pub(crate) trait Answerer: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<Self::Answer>, StoreError>> + Send;
 }
 
-/// Answers what is asked of it, and together what is asked while it is answering; clones share it.
+/// Answers what is asked of it, and together what is asked at the same time; clones share it.
 ///
-/// A question that finds a lane free is under way at once, so nobody ever waits for company. While
-/// [`Limits::lanes`] trips are under way further questions gather, and the next trip takes all of
-/// them. So the more is asked, the less each question costs.
+/// A question that finds a lane free is under way as soon as everybody who is ready to ask has asked:
+/// nobody waits for company, and those who were woken together travel together. While [`Limits::lanes`]
+/// trips are under way further questions gather, and the next trip takes all of them. So the more is
+/// asked, the less each question costs.
 ///
 /// A trip is nobody's own: who gives their question up takes nothing from the others.
 pub(crate) struct Together<A: Answerer>(Arc<Shared<A>>);
@@ -53,7 +55,10 @@ struct Shared<A: Answerer> {
 }
 
 struct State<A: Answerer> {
-    under_way: usize,
+    /// How many lanes are taken.
+    taken: usize,
+    /// Whether the trip of one of them is still to begin; it takes what is waiting.
+    gathering: bool,
     waiting: VecDeque<Asked<A>>,
 }
 
@@ -67,7 +72,7 @@ struct Asked<A: Answerer> {
 
 impl<A: Answerer> Together<A> {
     pub(crate) fn new(answerer: A, limits: Limits) -> Self {
-        let state = Mutex::new(State { under_way: 0, waiting: VecDeque::new() });
+        let state = Mutex::new(State { taken: 0, gathering: false, waiting: VecDeque::new() });
         Self(Arc::new(Shared { answerer, limits, state }))
     }
 
@@ -76,13 +81,10 @@ impl<A: Answerer> Together<A> {
         let lane = {
             let mut state = self.0.state();
             state.waiting.push_back(Asked { since: Instant::now(), span: Span::current(), question, reply });
-            (state.under_way < self.0.limits.lanes).then(|| {
-                state.under_way += 1;
-                Lane { shared: Arc::clone(&self.0), given_back: false }
-            })
+            Lane::open(&self.0, &mut state)
         };
         if let Some(lane) = lane {
-            tokio::spawn(lane.drive());
+            lane.start();
         }
         // Nobody answers where the runtime of whoever was answering has been shut down.
         answered.await.unwrap_or_else(|_| Err(StoreError::unavailable(StoreTrouble::Closed)))
@@ -98,63 +100,110 @@ impl<A: Answerer> Shared<A> {
 /// The right to make one trip after the other.
 struct Lane<A: Answerer> {
     shared: Arc<Shared<A>>,
-    given_back: bool,
+    stage: Stage,
+}
+
+#[derive(PartialEq, Eq)]
+enum Stage {
+    /// The trip is to begin once everybody has asked who is ready to. One lane at a time is here.
+    Gathering,
+    Travelling,
+    GivenBack,
 }
 
 impl<A: Answerer> Lane<A> {
+    /// One that takes what is waiting, unless another will, or all are taken.
+    fn open(shared: &Arc<Shared<A>>, state: &mut State<A>) -> Option<Self> {
+        if state.gathering || state.taken >= shared.limits.lanes {
+            return None;
+        }
+        state.taken += 1;
+        state.gathering = true;
+        Some(Self { shared: Arc::clone(shared), stage: Stage::Gathering })
+    }
+
+    fn start(self) {
+        // A lane may start another one, and no future contains itself.
+        let driving: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(self.drive());
+        tokio::spawn(driving);
+    }
+
     /// Makes trips until nobody is waiting.
     async fn drive(mut self) {
-        while let Some(asked) = self.next() {
-            // A trip is told of in the trace of the first of those who are on it.
-            let span = asked.first().map_or_else(Span::none, |first| first.span.clone());
-            let (questions, replies): (Vec<_>, Vec<_>) =
-                asked.into_iter().map(|Asked { question, reply, .. }| (question, reply)).unzip();
-            // Whoever has given up in the meantime does not hear the answer.
-            match self.shared.answerer.answer(&questions).instrument(span).await {
-                Ok(answers) => {
-                    debug_assert_eq!(answers.len(), replies.len(), "each question has its answer");
-                    for (reply, answer) in replies.into_iter().zip(answers) {
-                        let _ = reply.send(Ok(answer));
-                    }
+        while self.stage == Stage::Gathering {
+            tokio::task::yield_now().await;
+            let asked = self.depart();
+            if !asked.is_empty() {
+                self.travel(asked).await;
+            }
+            self.gather();
+        }
+    }
+
+    /// Takes what is waiting; what is left over another lane takes.
+    fn depart(&mut self) -> Vec<Asked<A>> {
+        let Limits { most, patience, .. } = self.shared.limits;
+        let mut state = self.shared.state();
+        (state.gathering, self.stage) = (false, Stage::Travelling);
+        state.waiting.retain(|asked| !asked.reply.is_closed());
+        while let Some(late) = state.waiting.pop_front_if(|asked| asked.since.elapsed() > patience) {
+            let _ = late.reply.send(Err(StoreError::unavailable(StoreTrouble::NoConnection)));
+        }
+        let count = state.waiting.len().min(most);
+        let asked = state.waiting.drain(..count).collect();
+        let other = if state.waiting.is_empty() { None } else { Self::open(&self.shared, &mut state) };
+        drop(state);
+        if let Some(other) = other {
+            other.start();
+        }
+        asked
+    }
+
+    async fn travel(&self, asked: Vec<Asked<A>>) {
+        // A trip is told of in the trace of the first of those who are on it.
+        let span = asked.first().map_or_else(Span::none, |first| first.span.clone());
+        let (questions, replies): (Vec<_>, Vec<_>) =
+            asked.into_iter().map(|Asked { question, reply, .. }| (question, reply)).unzip();
+        // Whoever has given up in the meantime does not hear the answer.
+        match self.shared.answerer.answer(&questions).instrument(span).await {
+            Ok(answers) => {
+                debug_assert_eq!(answers.len(), replies.len(), "each question has its answer");
+                for (reply, answer) in replies.into_iter().zip(answers) {
+                    let _ = reply.send(Ok(answer));
                 }
-                Err(error) => {
-                    let trouble = Common(Arc::new(error));
-                    for reply in replies {
-                        let _ = reply.send(Err(trouble.to_error()));
-                    }
+            }
+            Err(error) => {
+                let trouble = Common(Arc::new(error));
+                for reply in replies {
+                    let _ = reply.send(Err(trouble.to_error()));
                 }
             }
         }
     }
 
-    /// What the next trip takes. Where nobody is waiting the lane is given back in the same breath: whoever
-    /// asks next finds either a trip to come or a free lane.
-    fn next(&mut self) -> Option<Vec<Asked<A>>> {
-        let Limits { most, patience, .. } = self.shared.limits;
+    /// Gets ready for what has come meanwhile. Where nobody is waiting, or another lane takes it, the lane
+    /// is given back in the same breath: whoever asks next finds either a trip to come or a free lane.
+    fn gather(&mut self) {
         let mut state = self.shared.state();
-        state.waiting.retain(|asked| !asked.reply.is_closed());
-        while let Some(late) = state.waiting.pop_front_if(|asked| asked.since.elapsed() > patience) {
-            let _ = late.reply.send(Err(StoreError::unavailable(StoreTrouble::NoConnection)));
+        if state.gathering || state.waiting.is_empty() {
+            state.taken -= 1;
+            self.stage = Stage::GivenBack;
+        } else {
+            (state.gathering, self.stage) = (true, Stage::Gathering);
         }
-        if state.waiting.is_empty() {
-            state.under_way -= 1;
-            self.given_back = true;
-            return None;
-        }
-        let count = state.waiting.len().min(most);
-        Some(state.waiting.drain(..count).collect())
     }
 }
 
 /// A trip that was broken off, because its runtime was shut down or something panicked.
 impl<A: Answerer> Drop for Lane<A> {
     fn drop(&mut self) {
-        if self.given_back {
+        if self.stage == Stage::GivenBack {
             return;
         }
         let mut state = self.shared.state();
-        state.under_way -= 1;
-        if state.under_way == 0 {
+        state.taken -= 1;
+        state.gathering &= self.stage != Stage::Gathering;
+        if state.taken == 0 {
             state.waiting.clear();
         }
     }
@@ -278,6 +327,19 @@ mod tests {
 
         let (answer, questions) = join!(together.ask(7), async { next(&mut trips).await.answer() });
         assert_eq!((answer.expect("the lanes were given back"), questions), (70, vec![7]));
+    }
+
+    #[tokio::test]
+    async fn those_who_ask_at_the_same_time_travel_together() {
+        let (together, mut trips) = shown(2, 3);
+        let asking = async { join!(together.ask(1), together.ask(2), together.ask(3), together.ask(4)) };
+        let look = async {
+            let (first, second) = (next(&mut trips).await, next(&mut trips).await);
+            assert_eq!(second.answer(), [4], "what is left over has a lane of its own, and is not held up");
+            assert_eq!(first.answer(), [1, 2, 3]);
+        };
+        let ((one, two, three, four), ()) = join!(asking, look);
+        assert_eq!([one, two, three, four].map(|answer| answer.expect("it was answered")), [10, 20, 30, 40]);
     }
 
     #[tokio::test]
