@@ -10,8 +10,12 @@ use crate::connect::{ConnectError, Options};
 use crate::connections::{Connections, Transaction};
 use crate::error::{StoreTrouble, from_orm};
 use crate::find::Finding;
+use crate::open::Admitting;
 use crate::pool::PoolHealth;
+use crate::recognise::Recognising;
+use crate::reserve::Reserving;
 use crate::rotate::Rotating;
+use crate::settle::Settling;
 use crate::standby::REFUSE_STANDBY;
 use crate::together::Together;
 
@@ -32,6 +36,10 @@ pub struct SeaOrmStore {
     connections: Connections,
     rotations: Together<Rotating>,
     lookups: Together<Finding>,
+    people: Together<Recognising>,
+    reservations: Together<Reserving>,
+    settlements: Together<Settling>,
+    openings: Together<Admitting>,
 }
 
 impl SeaOrmStore {
@@ -102,6 +110,22 @@ impl SeaOrmStore {
         &self.lookups
     }
 
+    pub(crate) const fn people(&self) -> &Together<Recognising> {
+        &self.people
+    }
+
+    pub(crate) const fn reservations(&self) -> &Together<Reserving> {
+        &self.reservations
+    }
+
+    pub(crate) const fn settlements(&self) -> &Together<Settling> {
+        &self.settlements
+    }
+
+    pub(crate) const fn openings(&self) -> &Together<Admitting> {
+        &self.openings
+    }
+
     pub(crate) fn on_sqlite(&self) -> bool {
         self.connections.get_database_backend() == DbBackend::Sqlite
     }
@@ -118,10 +142,14 @@ impl SeaOrmStore {
 
     /// A store over connections that have their limits.
     fn over(connections: Connections) -> Self {
-        let (rotating, finding) = (Rotating::limits(&connections), Finding::limits(&connections));
+        let c = &connections;
         Self {
-            rotations: Together::new(Rotating::new(connections.clone()), rotating),
-            lookups: Together::new(Finding::new(connections.clone()), finding),
+            rotations: Together::new(Rotating::new(c.clone()), Rotating::limits(c)),
+            lookups: Together::new(Finding::new(c.clone()), Finding::limits(c)),
+            people: Together::new(Recognising::new(c.clone()), Recognising::limits(c)),
+            reservations: Together::new(Reserving::new(c.clone()), Reserving::limits(c)),
+            settlements: Together::new(Settling::new(c.clone()), Settling::limits(c)),
+            openings: Together::new(Admitting::new(c.clone()), Admitting::limits(c)),
             connections,
         }
     }

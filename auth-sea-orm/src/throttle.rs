@@ -7,46 +7,23 @@ use auth_core::store::{
 use sea_orm::{FromQueryResult, Value};
 
 use crate::error::StoreTrouble;
+use crate::reserve::{Attempts, Request};
+use crate::settle::Right;
 use crate::store::{SeaOrmStore, execute, fetch};
 
 impl ThrottleStore for SeaOrmStore {
-    /// One statement, on both databases
-    ///
-    /// ```sql
-    /// INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
-    /// SELECT $1, $2, 1, 1, $3, $now, FALSE, $now WHERE 0 < $free OR 0 < $most
-    /// ON CONFLICT (account, device) DO UPDATE
-    ///    SET attempts = t.attempts + 1,
-    ///        in_flight = CASE WHEN t.lease_ends_at <= $now THEN 1 ELSE t.in_flight + 1 END,
-    ///        lease_ends_at = $3, touched_at = $now
-    ///  WHERE t.attempts < $free
-    ///     OR (t.attempts < $most AND t.opens_at <= $now AND (t.in_flight = 0 OR t.lease_ends_at <= $now))
-    /// RETURNING attempts
-    /// ```
-    ///
-    /// Of two at once the second waits for the first and judges the row as it is then. Where it
-    /// returns no row there was no place, and a `SELECT` tells how the count stands.
-    ///
-    /// On Postgres its commit waits for no disk (`synchronous_commit`, for this transaction alone). The
-    /// log is one for all: what is answered in the end comes after a commit that does wait, of
-    /// [`settle`](Self::settle) where the password was wrong and of the session's opening where it was
-    /// right, and that takes this one along.
+    /// See [`Reserving`](crate::reserve::Reserving). Where there is no place a `SELECT` tells how the count stands.
     async fn reserve(&self, reservation: &Reservation, now: Timestamp) -> Result<Reserved, StoreError> {
-        let Reservation { key, free, most, lease_ends_at } = reservation;
-        let values: [Value; 6] = [
-            key.account.to_vec().into(),
-            key.device.to_vec().into(),
-            lease_ends_at.millis().into(),
-            now.millis().into(),
-            i64::from(*free).into(),
-            i64::from(*most).into(),
-        ];
-        if let Some(row) =
-            fetch::<AttemptsRow>(self.connections(), self.dialect(RESERVE_POSTGRES, RESERVE_SQLITE), values)
-                .await?
-        {
-            return Ok(Reserved::Granted { nth: number(row.attempts, "attempts")? });
+        let request = Request { reservation: *reservation, now };
+        let together = if self.on_sqlite() { None } else { self.reservations().ask(request).await? };
+        let granted = match together {
+            None => request.take(self.connections()).await?,
+            granted => granted,
+        };
+        if let Some(Attempts { attempts }) = granted {
+            return Ok(Reserved::Granted { nth: number(attempts, "attempts")? });
         }
+        let key = reservation.key;
         let key: [Value; 2] = [key.account.to_vec().into(), key.device.to_vec().into()];
         let row = fetch::<CountRow>(self.connections(), COUNT, key).await?;
         // Where the row is gone by now, it stands at zero, and whoever asks again finds room.
@@ -70,18 +47,7 @@ impl ThrottleStore for SeaOrmStore {
     ///  WHERE account = $1 AND device = $2
     /// ```
     ///
-    /// Right, on Postgres
-    ///
-    /// ```sql
-    /// WITH theirs AS MATERIALIZED (
-    ///     SELECT account, device FROM auth_throttle WHERE account = $1 ORDER BY device FOR NO KEY UPDATE
-    /// )
-    /// UPDATE auth_throttle AS t SET attempts = …, in_flight = …, opens_at = $now, known = TRUE, touched_at = $now
-    ///   FROM theirs WHERE t.account = theirs.account AND t.device = theirs.device
-    /// ```
-    ///
-    /// Several rows are locked, the same way round by everyone, so that no two are in a deadlock. Its
-    /// commit waits for no disk, as that of [`reserve`](Self::reserve).
+    /// Right: see [`Settling`](crate::settle::Settling).
     async fn settle(
         &self,
         key: &ThrottleKey,
@@ -91,7 +57,11 @@ impl ThrottleStore for SeaOrmStore {
         let row: [Value; 3] = [key.account.to_vec().into(), key.device.to_vec().into(), now.millis().into()];
         match settlement {
             Settlement::Right => {
-                execute(self.connections(), self.dialect(RIGHT_POSTGRES, RIGHT_SQLITE), row).await?;
+                let right = Right { key: *key, now };
+                let together = if self.on_sqlite() { None } else { self.settlements().ask(right).await? };
+                if together.is_none() {
+                    right.settle(self.connections()).await?;
+                }
             }
             Settlement::Wrong { opens_at, account } => {
                 let verdict: [Value; 2] = [opens_at.millis().into(), (account == Existence::Known).into()];
@@ -130,11 +100,6 @@ impl ThrottleStore for SeaOrmStore {
 }
 
 #[derive(FromQueryResult)]
-struct AttemptsRow {
-    attempts: i64,
-}
-
-#[derive(FromQueryResult)]
 struct CountRow {
     attempts: i64,
     in_flight: i64,
@@ -157,56 +122,11 @@ fn number(value: i64, column: &'static str) -> Result<u32, StoreError> {
     u32::try_from(value).map_err(|_| StoreError::broken(StoreTrouble::Row { table: "auth_throttle", column }))
 }
 
-/// The same for both, but that on Postgres its commit is not waited for.
-macro_rules! reserve {
-    ($with:literal, $from:literal) => {
-        concat!(
-            $with,
-            "\
-INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
-SELECT $1, $2, 1, 1, $3, $4, FALSE, $4",
-            $from,
-            " WHERE 0 < $5 OR 0 < $6
-ON CONFLICT (account, device) DO UPDATE
-   SET attempts = t.attempts + 1,
-       in_flight = CASE WHEN t.lease_ends_at <= $4 THEN 1 ELSE t.in_flight + 1 END,
-       lease_ends_at = $3, touched_at = $4
- WHERE t.attempts < $5
-    OR (t.attempts < $6 AND t.opens_at <= $4 AND (t.in_flight = 0 OR t.lease_ends_at <= $4))
-RETURNING attempts"
-        )
-    };
-}
-
-const RESERVE_POSTGRES: &str =
-    reserve!("WITH waits AS (SELECT set_config('synchronous_commit', 'off', TRUE))\n", " FROM waits");
-
-const RESERVE_SQLITE: &str = reserve!("", "");
-
 const COUNT: &str = "\
 SELECT attempts, in_flight, lease_ends_at, opens_at FROM auth_throttle WHERE account = $1 AND device = $2";
 
 const POSTPONE: &str = "\
 UPDATE auth_throttle SET opens_at = $3 WHERE account = $1 AND device = $2 AND opens_at < $3";
-
-const RIGHT_POSTGRES: &str = "\
-WITH theirs AS MATERIALIZED (
-    SELECT account, device FROM auth_throttle
-     WHERE account = $1 AND (device = $2 OR attempts > 0 OR in_flight > 0)
-     ORDER BY device FOR NO KEY UPDATE
-), waits AS (SELECT set_config('synchronous_commit', 'off', TRUE))
-UPDATE auth_throttle AS t
-   SET attempts = CASE WHEN t.device = $2 AND t.in_flight > 0 THEN t.in_flight - 1 ELSE t.in_flight END,
-       in_flight = CASE WHEN t.device = $2 AND t.in_flight > 0 THEN t.in_flight - 1 ELSE t.in_flight END,
-       opens_at = $3, known = TRUE, touched_at = $3
-  FROM theirs, waits WHERE t.account = theirs.account AND t.device = theirs.device";
-
-const RIGHT_SQLITE: &str = "\
-UPDATE auth_throttle
-   SET attempts = CASE WHEN device = $2 AND in_flight > 0 THEN in_flight - 1 ELSE in_flight END,
-       in_flight = CASE WHEN device = $2 AND in_flight > 0 THEN in_flight - 1 ELSE in_flight END,
-       opens_at = $3, known = TRUE, touched_at = $3
- WHERE account = $1 AND (device = $2 OR attempts > 0 OR in_flight > 0)";
 
 const WRONG: &str = "\
 UPDATE auth_throttle

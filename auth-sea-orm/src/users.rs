@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, SelectExt}
 use crate::convert::{credentials, password_value, uuid_of};
 use crate::entity::users;
 use crate::error::from_orm;
+use crate::recognise::recognise_one;
 use crate::store::{SeaOrmStore, commit, execute};
 
 impl UserStore for SeaOrmStore {
@@ -49,15 +50,14 @@ impl UserStore for SeaOrmStore {
         Ok(if created == 1 { FirstAdmin::Created } else { FirstAdmin::UsersExist })
     }
 
-    /// ```sql
-    /// SELECT … FROM users WHERE email = $1
-    /// ```
+    /// See [`Recognising`](crate::recognise::Recognising).
     async fn credentials(&self, email: &Email) -> Result<Option<Credentials>, StoreError> {
-        let found = users::Entity::find()
-            .filter(users::Column::Email.eq(email.as_str()))
-            .one(self.connections())
-            .await;
-        found.map_err(|error| from_orm(&error))?.map(credentials).transpose()
+        let found = if self.on_sqlite() {
+            recognise_one(self.connections(), email).await?
+        } else {
+            self.people().ask(email.clone()).await?
+        };
+        found.map(credentials).transpose()
     }
 
     /// ```sql
