@@ -72,6 +72,27 @@ async fn the_parent_gets_an_access_token_and_no_cookie_while_its_successor_is_yo
 }
 
 #[tokio::test]
+async fn an_access_token_of_the_grace_is_good_for_no_longer_than_its_session() {
+    let lifetime = Duration::from_mins(15);
+    let world = world_with(Policy { access_ttl: lifetime, refresh_ttl: lifetime, ..open_policy() }).await;
+    let login = world.login().await;
+    let first = refresh(&world, login.refresh.token.expose()).await;
+    let expires_at = world.clock.now() + lifetime;
+    world.clock.pass(JUST_YOUNG);
+    let current = refresh(&world, token(&first)).await;
+    let parent = refresh(&world, login.refresh.token.expose()).await;
+    for refreshed in [&first, &current, &parent] {
+        let identity = world.auth.authenticate(refreshed.access_token.expose()).expect("it is good");
+        assert_eq!(identity.expires_at, expires_at);
+    }
+    world.clock.pass(LAST_MILLISECOND);
+    // A rotation prolongs the session, and so its token has a whole life.
+    let rotated = refresh(&world, token(&first)).await;
+    let identity = world.auth.authenticate(rotated.access_token.expose()).expect("it is good");
+    assert_eq!(identity.expires_at, world.clock.now() + lifetime);
+}
+
+#[tokio::test]
 async fn the_parent_advances_past_an_answer_that_was_lost() {
     let world = world().await;
     let login = world.login().await;

@@ -33,7 +33,7 @@ use crate::token::Subject;
 use crate::verbs::IssuedRefresh;
 
 impl<S> Parts<S> {
-    /// An access token for a session of `user` that ends at `ends_at`.
+    /// An access token for a session of `user`, good until `ends_at` at most.
     fn access_token(
         &self,
         user: &User,

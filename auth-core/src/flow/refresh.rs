@@ -114,7 +114,9 @@ fn answer<S>(
     now: Timestamp,
 ) -> Result<Refreshed, Fault> {
     let SessionRecord { session, user } = facts;
-    let access_token = auth.access_token(user, session.id, session.ends_at, token_id, now)?;
+    // Within the grace nothing prolongs the session, which may expire before a new token would.
+    let good_until = session.expires_at.min(session.ends_at);
+    let access_token = auth.access_token(user, session.id, good_until, token_id, now)?;
     let refresh = token.map(|token| auth.hand_out(token, session.ends_at, now));
     Ok(Refreshed { access_token, refresh })
 }
