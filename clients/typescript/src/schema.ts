@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * May they pass?
-         * @description For a proxy that asks before it passes a request on: whether the access token is good now, and its user in the role and with the permission that the query names. Changes nothing.
+         * @description For a proxy that asks before it passes a request on: whether the access token is good, and its user in the role and with the permission that the query names. A logout, a demotion or a disabled account counts at once, unless a delay is configured. Changes nothing.
          */
         get: operations["check"];
         put?: never;

@@ -193,6 +193,14 @@ fn every_operation_has_a_name_of_its_own_and_all_that_a_reader_needs() {
 
 /// A new refusal gets its row in `status` because nothing compiles without, its place in the list of
 /// that table's tests, and so a place here.
+/// What a check answers may be late by the delay of what it heeds, of which the document knows nothing.
+#[test]
+fn a_check_is_not_said_to_be_of_this_moment_whatever_is_configured() {
+    let document = read(&endpoints());
+    let told = document["paths"]["/check"]["get"]["description"].as_str().expect("a description");
+    assert!(told.contains("unless a delay is configured") && !told.contains("now"), "{told}");
+}
+
 #[test]
 fn every_row_of_the_table_is_told_somewhere_under_its_status() {
     let document = read(&endpoints().with_events());

@@ -102,8 +102,9 @@ const fn of_endpoint(endpoint: Endpoint) -> Words {
             "check",
             Authentication,
             "May they pass?",
-            "For a proxy that asks before it passes a request on: whether the access token is good now, and \
-             its user in the role and with the permission that the query names. Changes nothing.",
+            "For a proxy that asks before it passes a request on: whether the access token is good, and its user \
+             in the role and with the permission that the query names. A logout, a demotion or a disabled account \
+             counts at once, unless a delay is configured. Changes nothing.",
         ),
         Endpoint::Bootstrap => words(
             "bootstrap",
