@@ -272,10 +272,7 @@ impl<S: SessionStore> Auth<S> {
         access_token: &str,
         revocations: &Revocations,
     ) -> Result<Identity, Error> {
-        match self.authenticate_if_sure(access_token, revocations)? {
-            Some(identity) => Ok(identity),
-            None => self.authenticate_current(access_token).await,
-        }
+        flow::authenticate_heeding(self.call(), access_token, revocations).await
     }
 
     /// The user behind an access token, as they are now, if they meet the demand; for whoever asks

@@ -5,6 +5,7 @@ use crate::decide;
 use crate::error::{Error, Refusal};
 use crate::model::User;
 use crate::parts::Call;
+use crate::revocation::{Revocations, Standing};
 use crate::store::SessionStore;
 use crate::verbs::Identity;
 
@@ -19,6 +20,24 @@ pub(crate) async fn authenticate_current<S: SessionStore>(
 ) -> Result<Identity, Error> {
     let (identity, user) = current(auth, token).await?;
     Ok(Identity { role: user.role, ..identity })
+}
+
+/// The same, by the token where `revocations` are sure of it.
+pub(crate) async fn authenticate_heeding<S: SessionStore>(
+    auth: Call<'_, S>,
+    token: &str,
+    revocations: &Revocations,
+) -> Result<Identity, Error> {
+    let now = auth.clock.now();
+    let who = auth.access.verify(token, now).ok_or(Refusal::InvalidAccessToken)?;
+    match revocations.standing(&who) {
+        Standing::Believed => Ok(who),
+        Standing::Ended => Err(Refusal::InvalidAccessToken.into()),
+        Standing::Unsure => {
+            let user = still(auth, &who, now).await?;
+            Ok(Identity { role: user.role, ..who })
+        }
+    }
 }
 
 pub(super) async fn current<S: SessionStore>(

@@ -17,7 +17,7 @@ pub(crate) use check::{check, check_heeding, denied};
 pub(crate) use events::events;
 pub(crate) use login::login;
 pub(crate) use logout::logout;
-pub(crate) use me::{authenticate_current, me};
+pub(crate) use me::{authenticate_current, authenticate_heeding, me};
 pub(crate) use password::change_password;
 pub(crate) use refresh::refresh;
 
