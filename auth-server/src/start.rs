@@ -77,11 +77,12 @@ pub async fn run(config: &Config, stop: impl Future<Output = ()>) -> Result<(), 
             Some(keys) => keys.follow(&auth, config.keys.interval).await,
         }
     };
-    let hearing = revocations.follow(&store, |fault| {
-        tracing::warn!(
+    let hearing = revocations.follow(&store, |read| match read {
+        Ok(()) => tracing::info!("what has been revoked can be read again"),
+        Err(fault) => tracing::warn!(
             error = chain(fault),
             "what has been revoked could not be read; each check asks the database meanwhile"
-        );
+        ),
     });
     let app = app(routes.clone(), pages.clone(), store.clone(), limits, config.mode);
     let app = named(&routes, &pages, Requests::count(requests, app));

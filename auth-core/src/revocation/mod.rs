@@ -103,7 +103,7 @@ pub struct RevocationHealth {
 /// let revocations = auth.revocations(RevocationDelay::Within(Duration::from_secs(5)));
 /// tokio::spawn({
 ///     let (revocations, auth) = (revocations.clone(), auth.clone());
-///     async move { revocations.follow(auth.store(), |fault| eprintln!("{fault}")).await }
+///     async move { revocations.follow(auth.store(), |read| eprintln!("the feed: {read:?}")).await }
 /// });
 /// # revocations.read(auth.store()).await?;
 /// # assert_eq!(revocations.health().entries, 0);
@@ -181,11 +181,12 @@ impl Revocations {
     /// Reads again and again, three times within the delay, for as long as it is polled. Where the
     /// dial says to ask nobody, or each time, there is nothing to read and it only waits.
     ///
-    /// `on_fault` hears of a reading that failed, the first in a row only.
+    /// `on_turn` hears when it takes a turn: of the first reading in a row that failed, and of the first that
+    /// succeeded after it.
     pub async fn follow(
         &self,
         store: &impl RevocationStore,
-        mut on_fault: impl FnMut(&StoreError),
+        mut on_turn: impl FnMut(Result<(), &StoreError>),
     ) -> Infallible {
         let delay = match self.shared.delay {
             RevocationDelay::Off | RevocationDelay::Within(Duration::ZERO) => std::future::pending().await,
@@ -194,8 +195,8 @@ impl Revocations {
         let mut failing = false;
         loop {
             let read = self.read(store).await;
-            if let (Err(error), false) = (&read, failing) {
-                on_fault(error);
+            if read.is_err() != failing {
+                on_turn(read.as_ref().map(|()| ()));
             }
             failing = read.is_err();
             Delay::new((delay / 3).max(SHORTEST_PAUSE)).await;

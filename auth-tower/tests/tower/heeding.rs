@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use auth_core::store::StoreError;
 use auth_core::{Auth, LoggedIn, MemoryStore, RevocationDelay, Revocations, Role, User};
 use auth_testing::TestClock;
 use auth_tower::{OptionalAuth, RequireAuth, RequirePermission, RequireRole};
@@ -146,22 +147,25 @@ async fn a_bad_token_and_none_are_answered_as_by_any_guard() {
 }
 
 #[tokio::test]
-async fn a_follower_reads_by_itself_and_tells_of_the_first_failure() {
+async fn a_follower_reads_by_itself_and_tells_of_the_first_failure_and_of_its_end() {
     let scene = Scene::with(RevocationDelay::Within(Duration::from_millis(300))).await;
-    let (told, mut faults) = tokio::sync::mpsc::unbounded_channel();
+    let (told, mut turns) = tokio::sync::mpsc::unbounded_channel();
+    let tell = |read: Result<(), &StoreError>| told.send(read.map_err(ToString::to_string)).unwrap();
     scene.store.unplug();
-    let following = scene.revocations.follow(&scene.store, |fault| told.send(fault.to_string()).unwrap());
+    let following = scene.revocations.follow(&scene.store, tell);
     let watching = async {
-        assert_eq!(faults.recv().await.unwrap(), "the store is unavailable");
+        assert_eq!(turns.recv().await.unwrap(), Err("the store is unavailable".to_owned()));
         assert_eq!(scene.revocations.health().age, None);
         scene.store.repair();
         while scene.revocations.health().age.is_none() {
             tokio::task::yield_now().await;
         }
+        assert_eq!(turns.recv().await.unwrap(), Ok(()));
         scene.all_are(&scene.welcome(&Role::ADMIN)).await;
     };
     tokio::select! {
         never = following => match never {},
         () = watching => {}
     }
+    assert!(turns.try_recv().is_err(), "each turn is told once");
 }
