@@ -56,12 +56,6 @@ pub enum Pooling {
 }
 
 impl Options {
-    /// How long a question may wait for those before it, where several are answered together. With the
-    /// times of a connection and of a statement it stays below half the grace.
-    pub(crate) fn patience_for_a_lane(&self) -> Duration {
-        self.acquire_timeout / 4
-    }
-
     /// How long a statement may take in all: until there is a connection, and then to run. A
     /// little more, so that Postgres can say itself that it was too much.
     pub(crate) fn patience(&self) -> Duration {

@@ -25,8 +25,8 @@ pub(crate) struct Connections {
     /// What statements that stand alone are run on; `None` where `db` does that.
     at_hand: Option<AtHand>,
     limit: Limit,
-    /// How long a question may wait for a trip to begin, before it waits for a connection.
-    patience_for_a_lane: Duration,
+    /// How long a statement waits for a connection.
+    acquire_timeout: Duration,
     /// Whether each transaction is known to read what is committed without being told so.
     reads_committed: bool,
     /// What begins each transaction where a pooler chooses the connection anew for each.
@@ -36,12 +36,11 @@ pub(crate) struct Connections {
 impl Connections {
     /// Those of an embedder, who has set limits to them.
     pub(crate) fn given(db: DatabaseConnection, options: Options) -> Self {
-        let patience_for_a_lane = options.patience_for_a_lane();
         Self {
             db,
             at_hand: None,
             limit: Limit::default(),
-            patience_for_a_lane,
+            acquire_timeout: options.acquire_timeout,
             reads_committed: false,
             prologue: None,
         }
@@ -74,7 +73,7 @@ impl Connections {
             db,
             at_hand,
             limit: Limit { patience: Some(options.patience()), doubt, ..Limit::default() },
-            patience_for_a_lane: options.patience_for_a_lane(),
+            acquire_timeout: options.acquire_timeout,
             reads_committed: true,
             prologue,
         })
@@ -85,8 +84,15 @@ impl Connections {
         self.reads_committed
     }
 
-    pub(crate) const fn patience_for_a_lane(&self) -> Duration {
-        self.patience_for_a_lane
+    /// How long a refresh or a look at a session may wait for a trip to begin, before it waits for a
+    /// connection. With the times of a connection and of a statement it stays below half the grace.
+    pub(crate) fn patience_for_a_lane(&self) -> Duration {
+        self.acquire_timeout / 4
+    }
+
+    /// How long a step of a login may; no grace ends meanwhile, and a right password is not to be in vain.
+    pub(crate) const fn patience_for_a_login(&self) -> Duration {
+        self.acquire_timeout
     }
 
     pub(crate) const fn database(&self) -> &DatabaseConnection {

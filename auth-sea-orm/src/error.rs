@@ -59,6 +59,21 @@ pub(crate) fn from_orm(error: &DbErr) -> StoreError {
     }
 }
 
+/// Whether a statement came to nothing because others were at work on the same rows: a collision or a
+/// deadlock, which were rolled back, or a lock that was not to be had in time.
+pub(crate) fn got_in_the_way(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    let SqlxError::Database(error) = &**error else { return false };
+    let code = error.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::code);
+    code.is_some_and(|code| code.starts_with("40") || code == LOCK_NOT_AVAILABLE)
+}
+
+/// `lock_not_available`: what Postgres says where `lock_timeout` is over.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+
 /// What the driver reports.
 pub(crate) fn from_sqlx(error: &SqlxError) -> StoreError {
     match error {

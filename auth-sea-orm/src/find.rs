@@ -33,7 +33,7 @@ impl Finding {
     }
 
     /// While the answer to one trip comes back the next is at work.
-    pub(crate) const fn limits(connections: &Connections) -> Limits {
+    pub(crate) fn limits(connections: &Connections) -> Limits {
         Limits { lanes: 2, most: 64, patience: connections.patience_for_a_lane() }
     }
 }

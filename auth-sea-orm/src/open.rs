@@ -9,7 +9,7 @@ use crate::connections::Connections;
 use crate::convert::{Nth, password_value, secret_value, uuid_of};
 use crate::entity::{HashBytes, HashText};
 use crate::sql::column;
-use crate::store::{begin, commit, execute, fetch_all};
+use crate::store::{begin, commit, execute, fetch_all, fetch_unhindered};
 use crate::together::{Answerer, Limits};
 
 /// An opening, dated when it was asked for.
@@ -61,7 +61,7 @@ pub(crate) struct Request {
 /// So the rows are locked by id, the same way round by everyone, and no two logins are in a
 /// deadlock.
 ///
-/// Many are one commit, and one trip:
+/// Many are one commit, and one trip, of one user as of many:
 ///
 /// ```sql
 /// WITH asked AS (
@@ -72,9 +72,11 @@ pub(crate) struct Request {
 /// SELECT asked.nth, … FROM free JOIN asked USING (nth) LEFT JOIN LATERAL auth_open_session(asked.user_id, …) ON TRUE
 /// ```
 ///
-/// It takes only users whom nobody has locked, and so waits for no login or change of a stranger; whose
-/// user that is opens alone. So does who replaces a session: of many the rows would not be locked in
-/// the order of their ids. Other than that nobody locks a session of another's user.
+/// It takes only users whom nobody has locked; whose user that is opens alone, which holds nobody else up. For
+/// a session that has to end it waits, a tenth of a second at most (`lock_timeout`, for this transaction alone);
+/// where that was not enough, or it collided otherwise, nothing is opened by it and each opens alone. So
+/// does who replaces a session: of many the rows would not be locked in the order of their ids. Other than
+/// that nobody locks a session of another's user.
 pub(crate) struct Admitting {
     connections: Connections,
 }
@@ -85,7 +87,7 @@ impl Admitting {
     }
 
     pub(crate) const fn limits(connections: &Connections) -> Limits {
-        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_lane() }
+        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_login() }
     }
 }
 
@@ -95,11 +97,14 @@ impl Answerer for Admitting {
     type Answer = Option<Opened>;
 
     async fn answer(&self, requests: &[Request]) -> Result<Vec<Option<Opened>>, StoreError> {
-        if let [request] = requests {
-            return Ok(vec![Some(request.open(&self.connections).await?)]);
-        }
-        let rows: Vec<Nth<Outcome>> =
-            fetch_committed(&self.connections, OPEN_MANY, columns(requests)).await?;
+        let rows: Vec<Nth<Outcome>> = if self.connections.reads_committed() {
+            fetch_unhindered(&self.connections, OPEN_MANY, columns(requests)).await?
+        } else {
+            let transaction = begin(&self.connections).await?;
+            let rows = fetch_unhindered(&transaction, OPEN_MANY, columns(requests)).await?;
+            commit(transaction).await?;
+            rows
+        };
         let mut opened: Vec<_> = requests.iter().map(|_| None).collect();
         for Nth { index, row } in rows {
             if let Some(opened) = opened.get_mut(index) {
@@ -117,27 +122,19 @@ impl Request {
         let verified = [password_value(&opening.verified)];
         let values = new_session(opening, *now).into_iter().chain(make_room(opening)).chain(verified);
         let mut opened = None;
-        for row in fetch_committed::<Outcome>(connections, OPEN, values).await? {
+        let rows: Vec<Outcome> = if connections.reads_committed() {
+            fetch_all(connections, OPEN, values).await?
+        } else {
+            let transaction = begin(connections).await?;
+            let rows = fetch_all(&transaction, OPEN, values).await?;
+            commit(transaction).await?;
+            rows
+        };
+        for row in rows {
             row.note(&mut opened);
         }
         Ok(opened.unwrap_or(Opened::Stale))
     }
-}
-
-/// In a statement of its own where that sees what was committed before, or else in a transaction whose
-/// statements do.
-async fn fetch_committed<T: FromQueryResult>(
-    connections: &Connections,
-    sql: &str,
-    values: impl IntoIterator<Item = Value>,
-) -> Result<Vec<T>, StoreError> {
-    if connections.reads_committed() {
-        return fetch_all(connections, sql, values).await;
-    }
-    let transaction = begin(connections).await?;
-    let rows = fetch_all(&transaction, sql, values).await?;
-    commit(transaction).await?;
-    Ok(rows)
 }
 
 /// One of the rows that tell what became of an opening: none of the function's where it is stale, else
@@ -275,8 +272,9 @@ WITH asked AS (
         $9::text[], $10::bigint[]
     ) WITH ORDINALITY AS asked (user_id, verified, id, secret, now, expires_at, ends_at, user_agent, ip_address, kept, nth)
      ORDER BY user_id, nth
-), free AS MATERIALIZED (
-    SELECT asked.nth FROM users AS u JOIN asked ON asked.user_id = u.id FOR NO KEY UPDATE OF u SKIP LOCKED
+), waits AS (SELECT set_config('lock_timeout', '100', TRUE)),
+free AS MATERIALIZED (
+    SELECT asked.nth FROM users AS u JOIN asked ON asked.user_id = u.id, waits FOR NO KEY UPDATE OF u SKIP LOCKED
 )
 SELECT asked.nth, done.step, done.ended_id AS id, done.ended_user AS user_id, done.ended_why AS end_reason
   FROM free JOIN asked ON asked.nth = free.nth

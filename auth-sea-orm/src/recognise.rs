@@ -33,7 +33,7 @@ impl Recognising {
     }
 
     pub(crate) const fn limits(connections: &Connections) -> Limits {
-        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_lane() }
+        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_login() }
     }
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
 use crate::connections::Connections;
 use crate::convert::in_order;
 use crate::sql::column;
-use crate::store::{fetch, fetch_all};
+use crate::store::{fetch, fetch_unhindered};
 use crate::together::{Answerer, Limits};
 
 /// A place that is asked for, dated when it was.
@@ -34,7 +34,7 @@ pub(crate) struct Request {
 /// ```
 ///
 /// Of two at once the second waits for the first and judges the row as it is then. On Postgres many are
-/// one statement as well, of different counts:
+/// one statement as well, of one count as of many different ones:
 ///
 /// ```sql
 /// WITH asked AS (
@@ -48,9 +48,10 @@ pub(crate) struct Request {
 /// SELECT asked.nth, granted.attempts FROM granted JOIN asked USING (account, device)
 /// ```
 ///
-/// It leaves counts alone that are locked already, so that nobody waits for a stranger's; new ones it makes
-/// in an order that is the same for everyone, so that no two are in a deadlock. Whoever got no place by it
-/// asks by themselves: they wait for their count, or are told how it stands.
+/// It leaves counts alone that are locked already. A new one that somebody else is making it waits for, a tenth
+/// of a second at most (`lock_timeout`, for this transaction alone); it makes them in the order of their keys, so
+/// that two seldom wait for each other. Where they do, or it collided otherwise, nobody got a place by it.
+/// Whoever got none asks alone, which holds nobody else up: they wait for their count, or are told how it stands.
 ///
 /// On Postgres its commit waits for no disk (`synchronous_commit`, for this transaction alone). The log is
 /// one for all: what is answered in the end comes after a commit that does wait, of the settlement where
@@ -65,20 +66,17 @@ impl Reserving {
     }
 
     pub(crate) const fn limits(connections: &Connections) -> Limits {
-        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_lane() }
+        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_login() }
     }
 }
 
 impl Answerer for Reserving {
     type Question = Request;
-    /// The row, or `None` for whoever has to ask alone.
+    /// The row after it; `None` for whoever has to ask alone.
     type Answer = Option<Attempts>;
 
     async fn answer(&self, requests: &[Request]) -> Result<Vec<Option<Attempts>>, StoreError> {
-        if let [request] = requests {
-            return Ok(vec![request.take(&self.connections).await?]);
-        }
-        let rows = fetch_all(&self.connections, RESERVE_MANY, columns(requests)).await?;
+        let rows = fetch_unhindered(&self.connections, RESERVE_MANY, columns(requests)).await?;
         Ok(in_order(requests.len(), rows))
     }
 }
@@ -158,8 +156,9 @@ WITH asked AS (
 ), free AS MATERIALIZED (
     SELECT asked.nth FROM auth_throttle AS t JOIN asked ON t.account = asked.account AND t.device = asked.device
        FOR NO KEY UPDATE OF t SKIP LOCKED
-), waits AS (SELECT set_config('synchronous_commit', 'off', TRUE)),
-granted AS (
+), waits AS (
+    SELECT set_config('synchronous_commit', 'off', TRUE), set_config('lock_timeout', '100', TRUE)
+), granted AS (
     INSERT INTO auth_throttle AS t (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at)
     SELECT account, device, 1, 1, lease_ends_at, now, FALSE, now FROM asked, waits
      WHERE (0 < $5[1] OR 0 < $6[1])

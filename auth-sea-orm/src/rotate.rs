@@ -9,7 +9,7 @@ use crate::connections::Connections;
 use crate::convert::{RecordRow, in_order, secret_value, uuid_of};
 use crate::entity::HashBytes;
 use crate::sql::column;
-use crate::store::{begin, commit, fetch, fetch_all};
+use crate::store::{begin, commit, fetch, fetch_unhindered};
 use crate::together::{Answerer, Limits};
 
 /// One step of one session, dated when it was asked for.
@@ -63,7 +63,8 @@ pub(crate) enum Turned {
 ///
 /// It locks many rows, in an order that others do not know. By leaving those alone that are locked
 /// already it waits for nobody, and so is in no deadlock and in no stranger's way; whose row that is
-/// takes their turn by themselves, and waits for it. A row that it locked and did not rotate is
+/// takes their turn by themselves, and waits for it; so does everybody where the statement collided with
+/// others, as it may on connections that do not read what is committed. A row that it locked and did not rotate is
 /// judged: its conditions do not hold, or it was asked for twice and the other one has made the step.
 /// The snapshot is no older than the question, so it knows the generation that was asked for.
 pub(crate) struct Rotating {
@@ -104,7 +105,7 @@ impl Answerer for Rotating {
         if self.connections.get_database_backend() == DbBackend::Sqlite {
             return self.in_one_transaction(turns).await;
         }
-        let rows = fetch_all(&self.connections, ROTATE_MANY, columns(turns)).await?;
+        let rows = fetch_unhindered(&self.connections, ROTATE_MANY, columns(turns)).await?;
         let judged = in_order(turns.len(), rows).into_iter().zip(turns);
         Ok(judged.map(|(row, turn)| row.map_or(Turned::Passed(*turn), Turned::Judged)).collect())
     }

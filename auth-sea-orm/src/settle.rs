@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Value};
 use crate::connections::Connections;
 use crate::convert::in_order;
 use crate::sql::column;
-use crate::store::{execute, fetch_all};
+use crate::store::{execute, fetch_unhindered};
 use crate::together::{Answerer, Limits};
 
 /// An attempt whose password was right, dated when that was said.
@@ -35,8 +35,9 @@ pub(crate) struct Right {
 /// commit waits for no disk, as that of [`Reserving`](crate::reserve::Reserving). SQLite has one writer and
 /// needs no lock.
 ///
-/// Many, of different accounts, are one statement on Postgres as well: it locks what is not locked already,
-/// and settles the accounts all of whose rows it has. Whose are locked by others settles alone.
+/// Many, of different accounts, are one statement on Postgres as well, of one as of many: it locks what is not
+/// locked already, and settles the accounts all of whose rows it has. Whose are locked by others settles alone,
+/// which holds nobody else up.
 pub(crate) struct Settling {
     connections: Connections,
 }
@@ -47,7 +48,7 @@ impl Settling {
     }
 
     pub(crate) const fn limits(connections: &Connections) -> Limits {
-        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_lane() }
+        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_login() }
     }
 }
 
@@ -57,16 +58,12 @@ impl Answerer for Settling {
     type Answer = Option<Settled>;
 
     async fn answer(&self, attempts: &[Right]) -> Result<Vec<Option<Settled>>, StoreError> {
-        if let [right] = attempts {
-            right.settle(&self.connections).await?;
-            return Ok(vec![Some(Settled {})]);
-        }
         let columns = [
             column(attempts.iter().map(|right| right.key.account.to_vec())),
             column(attempts.iter().map(|right| right.key.device.to_vec())),
             column(attempts.iter().map(|right| right.now.millis())),
         ];
-        Ok(in_order(attempts.len(), fetch_all(&self.connections, RIGHT_MANY, columns).await?))
+        Ok(in_order(attempts.len(), fetch_unhindered(&self.connections, RIGHT_MANY, columns).await?))
     }
 }
 

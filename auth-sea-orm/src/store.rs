@@ -2,13 +2,13 @@
 
 use auth_core::store::StoreError;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, IsolationLevel, SqliteTransactionMode,
-    Statement, TransactionOptions, Value,
+    ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, IsolationLevel, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, Value,
 };
 
 use crate::connect::{ConnectError, Options};
 use crate::connections::{Connections, Transaction};
-use crate::error::{StoreTrouble, from_orm};
+use crate::error::{StoreTrouble, from_orm, got_in_the_way};
 use crate::find::Finding;
 use crate::open::Admitting;
 use crate::pool::PoolHealth;
@@ -21,7 +21,8 @@ use crate::together::Together;
 
 /// People and sessions in SQLite or Postgres.
 ///
-/// Clones share one pool of connections. The tables are those of `auth-migrations`.
+/// Clones share one pool of connections, and what comes at the same time goes together whichever was asked: use
+/// them on one runtime, and keep that running. The tables are those of `auth-migrations`.
 ///
 /// ```
 /// use auth_sea_orm::SeaOrmStore;
@@ -210,6 +211,24 @@ pub(crate) async fn fetch_all<T: FromQueryResult>(
     values: impl IntoIterator<Item = Value>,
 ) -> Result<Vec<T>, StoreError> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    let rows = db.query_all_raw(statement).await.map_err(|error| from_orm(&error))?;
+    read(&db.query_all_raw(statement).await.map_err(|error| from_orm(&error))?)
+}
+
+/// Runs a statement that answers many at once, and returns what answers each of them: nobody, where it and
+/// others got in each other's way. It has written nothing then.
+pub(crate) async fn fetch_unhindered<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<T>, StoreError> {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    match db.query_all_raw(statement).await {
+        Ok(rows) => read(&rows),
+        Err(error) if got_in_the_way(&error) => Ok(Vec::new()),
+        Err(error) => Err(from_orm(&error)),
+    }
+}
+
+fn read<T: FromQueryResult>(rows: &[QueryResult]) -> Result<Vec<T>, StoreError> {
     rows.iter().map(|row| T::from_query_result(row, "").map_err(|error| from_orm(&error))).collect()
 }

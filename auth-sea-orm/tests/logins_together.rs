@@ -17,6 +17,7 @@ use auth_core::{Client, Email, EndReason, PasswordHash, UserAgent};
 use auth_sea_orm::SeaOrmStore;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Statement, TransactionTrait};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use common::{Fresh, at, both, guessed, key, opening, person, place, postgres, wrong};
 
@@ -300,48 +301,125 @@ async fn who_replaces_a_session_ends_that_one_and_no_other() {
     }
 }
 
+/// One of the steps of a login, by number `n`.
+async fn take(store: &SeaOrmStore, verb: &str, n: u8) {
+    match verb {
+        "reserve" => drop(store.reserve(&place(guessed(n, 0), at(2)), at(2)).await.unwrap()),
+        "settle" => store.settle(&guessed(n, 0), Settlement::Right, at(3)).await.unwrap(),
+        _ => assert!(store.open(&Opening { limit: 1, ..theirs(n) }, at(4)).await.unwrap().is_opened()),
+    }
+}
+
+/// While `lock` holds up number 7, everybody else takes the step; then it is their turn.
+async fn only_the_seventh_waits(fresh: &Fresh, verb: &'static str, lock: DatabaseTransaction) {
+    let mut asked = JoinSet::new();
+    for n in 1..=MANY {
+        let store = fresh.store.clone();
+        asked.spawn(async move {
+            take(&store, verb, n).await;
+            n
+        });
+    }
+    for _ in 1..MANY {
+        let soon = timeout(SOON, asked.join_next()).await;
+        assert_ne!(soon.expect("nobody else waits").unwrap().unwrap(), 7, "{verb}");
+    }
+    lock.rollback().await.unwrap();
+    assert_eq!(asked.join_next().await.unwrap().unwrap(), 7, "{verb}: it waited for its own, and had it");
+}
+
+/// For whoever must not wait: less than what a statement waits for a lock.
+const SOON: Duration = Duration::from_secs(20);
+
+const SEVENTH: &str = "decode(repeat('07', 32), 'hex')";
+
+/// What locks number 7 out of a step.
+fn seventh(verb: &str) -> String {
+    match verb {
+        "open" => format!("SELECT 1 FROM users WHERE email = '{}'", person(7).user.email.as_str()),
+        // One of two rows that go together.
+        "settle" => {
+            format!("SELECT 1 FROM auth_throttle WHERE account = {SEVENTH} AND get_byte(device, 0) = 1")
+        }
+        _ => format!("SELECT 1 FROM auth_throttle WHERE account = {SEVENTH}"),
+    }
+}
+
+async fn on_two_devices(fresh: &Fresh) {
+    for device in 0..2 {
+        each(fresh, |store, n| async move { store.reserve(&place(guessed(n, device), at(1)), at(1)).await })
+            .await;
+    }
+}
+
 #[tokio::test]
 async fn nobody_waits_for_a_stranger_whose_rows_are_locked() {
     let Some(fresh) = postgres().await else { return };
     people(&fresh).await;
-    for device in 0..2 {
-        each(&fresh, |store, n| async move { store.reserve(&place(guessed(n, device), at(1)), at(1)).await })
-            .await;
-    }
+    on_two_devices(&fresh).await;
     let elsewhere = fresh.another().await;
-    let seventh = "decode(repeat('07', 32), 'hex')";
-    let address = person(7).user.email;
     for verb in ["reserve", "settle", "open"] {
-        let locked = match verb {
-            "open" => format!("SELECT 1 FROM users WHERE email = '{}'", address.as_str()),
-            // One of two rows that go together.
-            "settle" => {
-                format!("SELECT 1 FROM auth_throttle WHERE account = {seventh} AND get_byte(device, 0) = 1")
-            }
-            _ => format!("SELECT 1 FROM auth_throttle WHERE account = {seventh}"),
-        };
-        let lock = lock(&elsewhere, &locked).await;
-        let mut asked = JoinSet::new();
-        for n in 1..=MANY {
+        only_the_seventh_waits(&fresh, verb, lock(&elsewhere, &seventh(verb)).await).await;
+    }
+    let in_flight = number(&fresh, "(SELECT count(*) FROM auth_throttle WHERE in_flight = 1)").await;
+    assert_eq!(in_flight, 2 * i64::from(MANY));
+}
+
+#[tokio::test]
+async fn nobody_waits_for_those_who_wait_for_their_own() {
+    let Some(fresh) = postgres().await else { return };
+    people(&fresh).await;
+    on_two_devices(&fresh).await;
+    let elsewhere = fresh.another().await;
+    for verb in ["reserve", "settle", "open"] {
+        let lock = lock(&elsewhere, &seventh(verb)).await;
+        let mut waiting = JoinSet::new();
+        for nth in 1..=3 {
             let store = fresh.store.clone();
-            asked.spawn(async move {
-                match verb {
-                    "reserve" => drop(store.reserve(&place(guessed(n, 0), at(2)), at(2)).await.unwrap()),
-                    "settle" => store.settle(&guessed(n, 0), Settlement::Right, at(3)).await.unwrap(),
-                    _ => assert!(store.open(&theirs(n), at(4)).await.unwrap().is_opened()),
-                }
-                n
-            });
+            waiting.spawn(async move { take(&store, verb, 7).await });
+            let waits = "(SELECT count(*) FROM pg_stat_activity \
+                           WHERE wait_event_type = 'Lock' AND datname = current_database())";
+            while number(&fresh, waits).await < nth {
+                tokio::task::yield_now().await;
+            }
         }
-        for _ in 1..MANY {
-            let soon = tokio::time::timeout(Duration::from_secs(20), asked.join_next()).await;
-            assert_ne!(soon.expect("nobody waits").unwrap().unwrap(), 7, "{verb}");
+        for n in [1, 2, 3] {
+            timeout(SOON, take(&fresh.store, verb, n)).await.expect("nobody else waits");
         }
         lock.rollback().await.unwrap();
-        assert_eq!(asked.join_next().await.unwrap().unwrap(), 7, "{verb}: it waited for its own, and had it");
+        if verb != "open" {
+            waiting.join_all().await;
+        }
     }
-    assert_eq!(
-        number(&fresh, "(SELECT count(*) FROM auth_throttle WHERE in_flight = 1)").await,
-        2 * i64::from(MANY)
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_count_that_somebody_else_is_making() {
+    let Some(fresh) = postgres().await else { return };
+    let elsewhere = fresh.another().await;
+    let making = elsewhere.database().begin().await.unwrap();
+    let sql = format!(
+        "INSERT INTO auth_throttle (account, device, attempts, in_flight, lease_ends_at, opens_at, known, touched_at) \
+         VALUES ({SEVENTH}, decode(repeat('00', 16), 'hex'), 1, 1, 9, 1, FALSE, 1)"
     );
+    making.execute_unprepared(&sql).await.unwrap();
+    only_the_seventh_waits(&fresh, "reserve", making).await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_strangers_session_that_has_to_end() {
+    let Some(fresh) = postgres().await else { return };
+    people(&fresh).await;
+    let first = |n| Opening { key: key(n + MANY), ..theirs(n) };
+    assert!(open(&fresh, first).await.iter().all(Opened::is_opened));
+    let elsewhere = fresh.another().await;
+    let locked = format!(
+        "SELECT 1 FROM sessions AS s JOIN users AS u ON u.id = s.user_id WHERE u.email = '{}'",
+        person(7).user.email.as_str()
+    );
+    let lock = elsewhere.database().begin().await.unwrap();
+    lock.execute_unprepared(&format!("{locked} FOR UPDATE OF s")).await.unwrap();
+    only_the_seventh_waits(&fresh, "open", lock).await;
+    let live = "(SELECT count(*) FROM sessions WHERE ended_at IS NULL)";
+    assert_eq!(number(&fresh, live).await, i64::from(MANY));
 }

@@ -196,7 +196,7 @@ impl Revocations {
         loop {
             let read = self.read(store).await;
             if read.is_err() != failing {
-                on_turn(read.as_ref().map(|()| ()));
+                on_turn(read.as_ref().copied());
             }
             failing = read.is_err();
             Delay::new((delay / 3).max(SHORTEST_PAUSE)).await;
