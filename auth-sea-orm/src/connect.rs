@@ -29,7 +29,8 @@ pub struct Options {
     pub max_connections: Option<u32>,
     /// How long a verb waits for a connection before it fails as unavailable; 2 seconds.
     ///
-    /// While the database is down this is how long every verb takes to say so.
+    /// While the database is down this is how long every verb takes to say so; one that waits for others of its
+    /// kind first may take twice as long.
     pub acquire_timeout: Duration,
     /// How long Postgres may work on one statement, waiting for locks included, before the verb
     /// fails as unavailable; 2 seconds.

@@ -8,7 +8,7 @@ use crate::connections::Connections;
 use crate::convert::{RecordRow, in_order, uuid_of};
 use crate::sql::column;
 use crate::store::{fetch, fetch_all};
-use crate::together::{Answerer, Limits};
+use crate::together::Answerer;
 
 /// Finds sessions and their users
 ///
@@ -23,20 +23,7 @@ use crate::together::{Answerer, Limits};
 /// ```
 ///
 /// What it says is as of a time after each of them was asked for.
-pub(crate) struct Finding {
-    connections: Connections,
-}
-
-impl Finding {
-    pub(crate) const fn new(connections: Connections) -> Self {
-        Self { connections }
-    }
-
-    /// While the answer to one trip comes back the next is at work.
-    pub(crate) fn limits(connections: &Connections) -> Limits {
-        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_lane() }
-    }
-}
+pub(crate) struct Finding(pub(crate) Connections);
 
 impl Answerer for Finding {
     type Question = SessionId;
@@ -44,10 +31,10 @@ impl Answerer for Finding {
 
     async fn answer(&self, ids: &[SessionId]) -> Result<Vec<Option<RecordRow>>, StoreError> {
         if let [id] = ids {
-            return Ok(vec![find_one(&self.connections, *id).await?]);
+            return Ok(vec![find_one(&self.0, *id).await?]);
         }
         let column = column(ids.iter().map(|id| uuid_of(id.to_bytes())));
-        Ok(in_order(ids.len(), fetch_all(&self.connections, FIND_MANY, [column]).await?))
+        Ok(in_order(ids.len(), fetch_all(&self.0, FIND_MANY, [column]).await?))
     }
 }
 

@@ -16,11 +16,12 @@
 //! Each verb of the storage traits is one statement, or one transaction where it cannot be one;
 //! its documentation shows the SQL. `users` has the verbs for people who log in and `accounts` those
 //! for managing them; `sessions` has those for one session and `session_list` those for all of a
-//! user; `throttle` counts wrong passwords. What many may ask for at the same time goes together: `recognise`,
-//! `reserve`, `settle`, `open`, `find` and `rotate` have each its statement, for one and for many. `events` keeps what happened, and `signing_keys` keeps keys that
-//! are sealed by somebody else; `standby` keeps questions from servers that may be behind; `pool` says
-//! how busy the connections are; `convert` makes values of rows and trusts none of them; `error` makes a [`StoreError`](auth_core::store::StoreError) of
-//! whatever the database says, without quoting it.
+//! user; `throttle` counts wrong passwords. What many may ask for at the same time goes together:
+//! `recognise`, `reserve`, `settle`, `open`, `find` and `rotate` have each its statement, for one and for
+//! many. `events` keeps what happened, and `signing_keys` keeps keys that are sealed by somebody else;
+//! `standby` keeps questions from servers that may be behind; `pool` says how busy the connections are;
+//! `convert` makes values of rows and trusts none of them; `error` makes a
+//! [`StoreError`](auth_core::store::StoreError) of whatever the database says, without quoting it.
 //!
 //! # Secrets and logs
 //!

@@ -10,7 +10,7 @@ use crate::convert::{Nth, password_value, secret_value, uuid_of};
 use crate::entity::{HashBytes, HashText};
 use crate::sql::column;
 use crate::store::{begin, commit, execute, fetch_all, fetch_unhindered};
-use crate::together::{Answerer, Limits};
+use crate::together::Answerer;
 
 /// An opening, dated when it was asked for.
 #[derive(Clone)]
@@ -77,19 +77,7 @@ pub(crate) struct Request {
 /// where that was not enough, or it collided otherwise, nothing is opened by it and each opens alone. So
 /// does who replaces a session: of many the rows would not be locked in the order of their ids. Other than
 /// that nobody locks a session of another's user.
-pub(crate) struct Admitting {
-    connections: Connections,
-}
-
-impl Admitting {
-    pub(crate) const fn new(connections: Connections) -> Self {
-        Self { connections }
-    }
-
-    pub(crate) const fn limits(connections: &Connections) -> Limits {
-        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_login() }
-    }
-}
+pub(crate) struct Admitting(pub(crate) Connections);
 
 impl Answerer for Admitting {
     type Question = Request;
@@ -97,10 +85,10 @@ impl Answerer for Admitting {
     type Answer = Option<Opened>;
 
     async fn answer(&self, requests: &[Request]) -> Result<Vec<Option<Opened>>, StoreError> {
-        let rows: Vec<Nth<Outcome>> = if self.connections.reads_committed() {
-            fetch_unhindered(&self.connections, OPEN_MANY, columns(requests)).await?
+        let rows: Vec<Nth<Outcome>> = if self.0.reads_committed() {
+            fetch_unhindered(&self.0, OPEN_MANY, columns(requests)).await?
         } else {
-            let transaction = begin(&self.connections).await?;
+            let transaction = begin(&self.0).await?;
             let rows = fetch_unhindered(&transaction, OPEN_MANY, columns(requests)).await?;
             commit(transaction).await?;
             rows

@@ -10,7 +10,7 @@ use crate::entity::users;
 use crate::error::from_orm;
 use crate::sql::column;
 use crate::store::fetch_all;
-use crate::together::{Answerer, Limits};
+use crate::together::Answerer;
 
 /// Finds people, and the hashes of their passwords
 ///
@@ -23,19 +23,7 @@ use crate::together::{Answerer, Limits};
 /// ```sql
 /// SELECT asked.nth, … FROM unnest($1) WITH ORDINALITY AS asked (email, nth) JOIN users AS u ON u.email = asked.email
 /// ```
-pub(crate) struct Recognising {
-    connections: Connections,
-}
-
-impl Recognising {
-    pub(crate) const fn new(connections: Connections) -> Self {
-        Self { connections }
-    }
-
-    pub(crate) const fn limits(connections: &Connections) -> Limits {
-        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_login() }
-    }
-}
+pub(crate) struct Recognising(pub(crate) Connections);
 
 impl Answerer for Recognising {
     type Question = Email;
@@ -43,10 +31,10 @@ impl Answerer for Recognising {
 
     async fn answer(&self, emails: &[Email]) -> Result<Vec<Option<users::Model>>, StoreError> {
         if let [email] = emails {
-            return Ok(vec![recognise_one(&self.connections, email).await?]);
+            return Ok(vec![recognise_one(&self.0, email).await?]);
         }
         let column = column(emails.iter().map(|email| email.as_str().to_owned()));
-        Ok(in_order(emails.len(), fetch_all(&self.connections, RECOGNISE_MANY, [column]).await?))
+        Ok(in_order(emails.len(), fetch_all(&self.0, RECOGNISE_MANY, [column]).await?))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::connections::Connections;
 use crate::convert::in_order;
 use crate::sql::column;
 use crate::store::{fetch, fetch_unhindered};
-use crate::together::{Answerer, Limits};
+use crate::together::Answerer;
 
 /// A place that is asked for, dated when it was.
 #[derive(Clone, Copy)]
@@ -56,19 +56,7 @@ pub(crate) struct Request {
 /// On Postgres its commit waits for no disk (`synchronous_commit`, for this transaction alone). The log is
 /// one for all: what is answered in the end comes after a commit that does wait, of the settlement where
 /// the password was wrong and of the session's opening where it was right, and that takes this one along.
-pub(crate) struct Reserving {
-    connections: Connections,
-}
-
-impl Reserving {
-    pub(crate) const fn new(connections: Connections) -> Self {
-        Self { connections }
-    }
-
-    pub(crate) const fn limits(connections: &Connections) -> Limits {
-        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_login() }
-    }
-}
+pub(crate) struct Reserving(pub(crate) Connections);
 
 impl Answerer for Reserving {
     type Question = Request;
@@ -76,7 +64,7 @@ impl Answerer for Reserving {
     type Answer = Option<Attempts>;
 
     async fn answer(&self, requests: &[Request]) -> Result<Vec<Option<Attempts>>, StoreError> {
-        let rows = fetch_unhindered(&self.connections, RESERVE_MANY, columns(requests)).await?;
+        let rows = fetch_unhindered(&self.0, RESERVE_MANY, columns(requests)).await?;
         Ok(in_order(requests.len(), rows))
     }
 }

@@ -10,7 +10,7 @@ use crate::convert::{RecordRow, in_order, secret_value, uuid_of};
 use crate::entity::HashBytes;
 use crate::sql::column;
 use crate::store::{begin, commit, fetch, fetch_unhindered};
-use crate::together::{Answerer, Limits};
+use crate::together::Answerer;
 
 /// One step of one session, dated when it was asked for.
 #[derive(Clone, Copy)]
@@ -67,33 +67,20 @@ pub(crate) enum Turned {
 /// others, as it may on connections that do not read what is committed. A row that it locked and did not rotate is
 /// judged: its conditions do not hold, or it was asked for twice and the other one has made the step.
 /// The snapshot is no older than the question, so it knows the generation that was asked for.
-pub(crate) struct Rotating {
-    connections: Connections,
-}
+pub(crate) struct Rotating(pub(crate) Connections);
 
 impl Rotating {
-    pub(crate) const fn new(connections: Connections) -> Self {
-        Self { connections }
-    }
-
     async fn in_one_transaction(&self, turns: &[Turn]) -> Result<Vec<Turned>, StoreError> {
         if let [turn] = turns {
-            return Ok(vec![Turned::Judged(turn.take(&self.connections).await?)]);
+            return Ok(vec![Turned::Judged(turn.take(&self.0).await?)]);
         }
-        let transaction = begin(&self.connections).await?;
+        let transaction = begin(&self.0).await?;
         let mut turned = Vec::with_capacity(turns.len());
         for turn in turns {
             turned.push(Turned::Judged(turn.take(&transaction).await?));
         }
         commit(transaction).await?;
         Ok(turned)
-    }
-
-    /// How much is under way. While one trip waits for its commit the next is at work, and a third
-    /// gathers; SQLite has one writer.
-    pub(crate) fn limits(connections: &Connections) -> Limits {
-        let lanes = if connections.get_database_backend() == DbBackend::Sqlite { 1 } else { 2 };
-        Limits { lanes, most: 64, patience: connections.patience_for_a_lane() }
     }
 }
 
@@ -102,10 +89,10 @@ impl Answerer for Rotating {
     type Answer = Turned;
 
     async fn answer(&self, turns: &[Turn]) -> Result<Vec<Turned>, StoreError> {
-        if self.connections.get_database_backend() == DbBackend::Sqlite {
+        if self.0.get_database_backend() == DbBackend::Sqlite {
             return self.in_one_transaction(turns).await;
         }
-        let rows = fetch_unhindered(&self.connections, ROTATE_MANY, columns(turns)).await?;
+        let rows = fetch_unhindered(&self.0, ROTATE_MANY, columns(turns)).await?;
         let judged = in_order(turns.len(), rows).into_iter().zip(turns);
         Ok(judged.map(|(row, turn)| row.map_or(Turned::Passed(*turn), Turned::Judged)).collect())
     }

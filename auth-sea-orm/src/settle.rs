@@ -8,7 +8,7 @@ use crate::connections::Connections;
 use crate::convert::in_order;
 use crate::sql::column;
 use crate::store::{execute, fetch_unhindered};
-use crate::together::{Answerer, Limits};
+use crate::together::Answerer;
 
 /// An attempt whose password was right, dated when that was said.
 #[derive(Clone, Copy)]
@@ -38,19 +38,7 @@ pub(crate) struct Right {
 /// Many, of different accounts, are one statement on Postgres as well, of one as of many: it locks what is not
 /// locked already, and settles the accounts all of whose rows it has. Whose are locked by others settles alone,
 /// which holds nobody else up.
-pub(crate) struct Settling {
-    connections: Connections,
-}
-
-impl Settling {
-    pub(crate) const fn new(connections: Connections) -> Self {
-        Self { connections }
-    }
-
-    pub(crate) const fn limits(connections: &Connections) -> Limits {
-        Limits { lanes: 2, most: 64, patience: connections.patience_for_a_login() }
-    }
-}
+pub(crate) struct Settling(pub(crate) Connections);
 
 impl Answerer for Settling {
     type Question = Right;
@@ -63,7 +51,7 @@ impl Answerer for Settling {
             column(attempts.iter().map(|right| right.key.device.to_vec())),
             column(attempts.iter().map(|right| right.now.millis())),
         ];
-        Ok(in_order(attempts.len(), fetch_unhindered(&self.connections, RIGHT_MANY, columns).await?))
+        Ok(in_order(attempts.len(), fetch_unhindered(&self.0, RIGHT_MANY, columns).await?))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::reserve::Reserving;
 use crate::rotate::Rotating;
 use crate::settle::Settling;
 use crate::standby::REFUSE_STANDBY;
-use crate::together::Together;
+use crate::together::{Limits, Together};
 
 /// People and sessions in SQLite or Postgres.
 ///
@@ -144,13 +144,16 @@ impl SeaOrmStore {
     /// A store over connections that have their limits.
     fn over(connections: Connections) -> Self {
         let c = &connections;
+        let (quick, login) = (Limits::with(c.patience_for_a_lane()), Limits::with(c.patience_for_a_login()));
+        // SQLite has one writer.
+        let lanes = if c.get_database_backend() == DbBackend::Sqlite { 1 } else { quick.lanes };
         Self {
-            rotations: Together::new(Rotating::new(c.clone()), Rotating::limits(c)),
-            lookups: Together::new(Finding::new(c.clone()), Finding::limits(c)),
-            people: Together::new(Recognising::new(c.clone()), Recognising::limits(c)),
-            reservations: Together::new(Reserving::new(c.clone()), Reserving::limits(c)),
-            settlements: Together::new(Settling::new(c.clone()), Settling::limits(c)),
-            openings: Together::new(Admitting::new(c.clone()), Admitting::limits(c)),
+            rotations: Together::new(Rotating(c.clone()), Limits { lanes, ..quick }),
+            lookups: Together::new(Finding(c.clone()), quick),
+            people: Together::new(Recognising(c.clone()), login),
+            reservations: Together::new(Reserving(c.clone()), login),
+            settlements: Together::new(Settling(c.clone()), login),
+            openings: Together::new(Admitting(c.clone()), login),
             connections,
         }
     }

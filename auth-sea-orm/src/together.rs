@@ -48,6 +48,13 @@ pub(crate) struct Limits {
     pub(crate) patience: Duration,
 }
 
+impl Limits {
+    /// While the answer to one trip comes back, or its commit, the next is at work, and a third gathers.
+    pub(crate) const fn with(patience: Duration) -> Self {
+        Self { lanes: 2, most: 64, patience }
+    }
+}
+
 struct Shared<A: Answerer> {
     answerer: A,
     limits: Limits,
