@@ -1,8 +1,10 @@
 //! Opening sessions, one of them or many.
 
+use std::slice;
+
 use auth_core::store::{Ended, Opened, Opening, StoreError};
-use auth_core::{Client, EndReason, SessionId, Timestamp, UserAgent, UserId};
-use sea_orm::{FromQueryResult, Value};
+use auth_core::{Client, EndReason, SecretHash, SessionId, Timestamp, UserAgent, UserId};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
 use crate::connections::Connections;
@@ -19,35 +21,29 @@ pub(crate) struct Request {
     pub(crate) now: Timestamp,
 }
 
-/// Opens sessions on Postgres.
-///
-/// One is
+/// Opens sessions on Postgres, one or many in one trip and one commit:
 ///
 /// ```sql
-/// SELECT … FROM auth_open_session($user, $verified, …)
+/// SELECT … FROM auth_open_sessions($users, $verified, …)
 /// ```
 ///
-/// a function that `auth-migrations` makes, in one trip where the connections read what is committed, and
-/// otherwise in a transaction that does:
+/// a function that `auth-migrations` makes. Where the connections do not read what is committed, it is in a
+/// transaction that does:
 ///
 /// ```sql
-/// PERFORM FROM users WHERE id = $user AND password_hash = $verified AND disabled_at IS NULL
-///     FOR NO KEY UPDATE; -- none: stale
-/// WITH beyond AS (
+/// SELECT … FROM users AS u JOIN asked ON u.id = asked.user_id FOR NO KEY UPDATE OF u SKIP LOCKED;
+/// WITH ending AS (
+///     -- what is replaced, and for each user
 ///     SELECT id FROM sessions
 ///      WHERE user_id = $user AND ended_at IS NULL AND expires_at > $now AND ends_at > $now
-///        AND (id IS DISTINCT FROM $old OR secret_hash <> $old_secret)
 ///      ORDER BY created_at DESC, id DESC OFFSET $limit - 1
 /// ), doomed AS MATERIALIZED (
-///     SELECT id FROM sessions WHERE id = ANY (ARRAY(
-///                SELECT id FROM beyond UNION ALL
-///                SELECT id FROM sessions WHERE id = $old AND secret_hash = $old_secret
-///            )) AND ended_at IS NULL
+///     SELECT id FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM ending)) AND ended_at IS NULL
 ///      ORDER BY id FOR NO KEY UPDATE
 /// )
 /// UPDATE sessions SET ended_at = $now, end_reason = … FROM doomed WHERE sessions.id = doomed.id …
 /// RETURNING id, user_id, end_reason;
-/// INSERT INTO sessions (…) VALUES (…)
+/// INSERT INTO sessions (…) SELECT …
 /// ```
 ///
 /// Each statement has a snapshot of its own. The lock is one by itself so that the next ones see
@@ -61,22 +57,10 @@ pub(crate) struct Request {
 /// So the rows are locked by id, the same way round by everyone, and no two logins are in a
 /// deadlock.
 ///
-/// Many are one commit, and one trip, of one user as of many:
-///
-/// ```sql
-/// WITH asked AS (
-///     SELECT DISTINCT ON (user_id) … FROM unnest($1, …) WITH ORDINALITY AS asked (user_id, …, nth) …
-/// ), free AS MATERIALIZED (
-///     SELECT asked.nth FROM users AS u JOIN asked ON asked.user_id = u.id FOR NO KEY UPDATE OF u SKIP LOCKED
-/// )
-/// SELECT asked.nth, … FROM free JOIN asked USING (nth) LEFT JOIN LATERAL auth_open_session(asked.user_id, …) ON TRUE
-/// ```
-///
-/// It takes only users whom nobody has locked; whose user that is opens alone, which holds nobody else up. For
-/// a session that has to end it waits, a tenth of a second at most (`lock_timeout`, for this transaction alone);
-/// where that was not enough, or it collided otherwise, nothing is opened by it and each opens alone. So
-/// does who replaces a session: of many the rows would not be locked in the order of their ids. Other than
-/// that nobody locks a session of another's user.
+/// Many take only users whom nobody has locked, and each of them once; who was left out opens alone, and
+/// waits, which holds nobody else up. For a session that has to end many wait for a tenth of a second at most
+/// (`lock_timeout`, for this transaction alone); where that was not enough, or they collided otherwise,
+/// nothing was opened and each opens alone.
 pub(crate) struct Admitting(pub(crate) Connections);
 
 impl Answerer for Admitting {
@@ -85,52 +69,65 @@ impl Answerer for Admitting {
     type Answer = Option<Opened>;
 
     async fn answer(&self, requests: &[Request]) -> Result<Vec<Option<Opened>>, StoreError> {
-        let rows: Vec<Nth<Outcome>> = if self.0.reads_committed() {
-            fetch_unhindered(&self.0, OPEN_MANY, columns(requests)).await?
-        } else {
-            let transaction = begin(&self.0).await?;
-            let rows = fetch_unhindered(&transaction, OPEN_MANY, columns(requests)).await?;
-            commit(transaction).await?;
-            rows
-        };
-        let mut opened: Vec<_> = requests.iter().map(|_| None).collect();
-        for Nth { index, row } in rows {
-            if let Some(opened) = opened.get_mut(index) {
-                row.note(opened);
-            }
-        }
-        Ok(opened)
+        open(&self.0, requests, Patience::None).await
     }
 }
 
 impl Request {
     /// Opens it alone.
     pub(crate) async fn open(&self, connections: &Connections) -> Result<Opened, StoreError> {
-        let Self { opening, now } = self;
-        let verified = [password_value(&opening.verified)];
-        let values = new_session(opening, *now).into_iter().chain(make_room(opening)).chain(verified);
-        let mut opened = None;
-        let rows: Vec<Outcome> = if connections.reads_committed() {
-            fetch_all(connections, OPEN, values).await?
-        } else {
-            let transaction = begin(connections).await?;
-            let rows = fetch_all(&transaction, OPEN, values).await?;
-            commit(transaction).await?;
-            rows
-        };
-        for row in rows {
-            row.note(&mut opened);
-        }
-        Ok(opened.unwrap_or(Opened::Stale))
+        let opened = open(connections, slice::from_ref(self), Patience::Full).await?;
+        // A user who is gone has no row.
+        Ok(opened.into_iter().flatten().next().unwrap_or(Opened::Stale))
     }
 }
 
-/// One of the rows that tell what became of an opening: none of the function's where it is stale, else
-/// first one that names no session, and then one for each session that it ended.
+/// Whether others are waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    None,
+    Full,
+}
+
+async fn open(
+    connections: &Connections,
+    requests: &[Request],
+    patience: Patience,
+) -> Result<Vec<Option<Opened>>, StoreError> {
+    let rows = if connections.reads_committed() {
+        fetch_opened(connections, requests, patience).await?
+    } else {
+        let transaction = begin(connections).await?;
+        let rows = fetch_opened(&transaction, requests, patience).await?;
+        commit(transaction).await?;
+        rows
+    };
+    let mut opened: Vec<_> = requests.iter().map(|_| None).collect();
+    for Nth { index, row } in rows {
+        if let Some(opened) = opened.get_mut(index) {
+            row.note(opened);
+        }
+    }
+    Ok(opened)
+}
+
+async fn fetch_opened(
+    db: &impl ConnectionTrait,
+    requests: &[Request],
+    patience: Patience,
+) -> Result<Vec<Nth<Outcome>>, StoreError> {
+    let values = columns(requests, patience);
+    match patience {
+        Patience::None => fetch_unhindered(db, OPEN, values).await,
+        Patience::Full => fetch_all(db, OPEN, values).await,
+    }
+}
+
+/// One of the rows that tell what became of an opening: first one that names no session, and then one for
+/// each session that it ended.
 #[derive(FromQueryResult)]
 struct Outcome {
-    /// Which row of the function's it is; null where there is none.
-    step: Option<i64>,
+    opened: bool,
     id: Option<Uuid>,
     user_id: Option<Uuid>,
     end_reason: Option<String>,
@@ -139,7 +136,7 @@ struct Outcome {
 impl Outcome {
     /// Takes note of one of the rows of an opening.
     fn note(self, opened: &mut Option<Opened>) {
-        if self.step.is_none() {
+        if !self.opened {
             *opened = Some(Opened::Stale);
             return;
         }
@@ -192,7 +189,7 @@ impl EndedRow {
     }
 }
 
-/// The parameters `$1` to `$8` of an opening.
+/// The parameters `$1` to `$8` of an opening on SQLite.
 fn new_session(opening: &Opening, now: Timestamp) -> [Value; 8] {
     let Client { user_agent, ip_address, request_id: _ } = &opening.client;
     [
@@ -225,51 +222,41 @@ fn kept(opening: &Opening) -> i64 {
     opening.limit.saturating_sub(1).into()
 }
 
-/// The parameters of [`OPEN_MANY`]. No array holds a null: what a client did not say is an empty text.
-fn columns(requests: &[Request]) -> [Value; 12] {
-    let ids =
-        |of: fn(&Request) -> [u8; 16]| column::<Uuid>(requests.iter().map(|request| uuid_of(of(request))));
+/// The parameters of [`OPEN`]. No array holds a null: what a client did not say is an empty text, and what
+/// nobody replaces has an empty secret, which no session has.
+fn columns(requests: &[Request], patience: Patience) -> [Value; 15] {
+    let ids = |of: fn(&Opening) -> [u8; 16]| {
+        column::<Uuid>(requests.iter().map(|request| uuid_of(of(&request.opening))))
+    };
     let numbers = |of: fn(&Request) -> i64| column(requests.iter().map(of));
     let texts =
         |of: fn(&Client) -> String| column(requests.iter().map(|request| of(&request.opening.client)));
+    let secrets = |of: fn(&Opening) -> Option<&SecretHash>| {
+        let bytes = |secret: &SecretHash| secret.as_bytes().to_vec();
+        column(requests.iter().map(|request| HashBytes(of(&request.opening).map(bytes).unwrap_or_default())))
+    };
     [
-        ids(|request| request.opening.user.to_bytes()),
+        ids(|opening| opening.user.to_bytes()),
         column(requests.iter().map(|request| HashText(request.opening.verified.expose().to_owned()))),
-        ids(|request| request.opening.key.id.to_bytes()),
-        column(requests.iter().map(|request| HashBytes(request.opening.key.secret.as_bytes().to_vec()))),
+        ids(|opening| opening.key.id.to_bytes()),
+        secrets(|opening| Some(&opening.key.secret)),
         numbers(|request| request.now.millis()),
         numbers(|request| request.opening.expires_at.millis()),
         numbers(|request| request.opening.ends_at.millis()),
         texts(|client| client.user_agent.as_ref().map_or("", UserAgent::as_str).to_owned()),
         texts(|client| client.ip_address.map_or_else(String::new, |address| address.to_string())),
+        ids(|opening| opening.replaces.as_ref().map_or([0; 16], |old| old.id.to_bytes())),
+        secrets(|opening| opening.replaces.as_ref().map(|old| &old.secret)),
         numbers(|request| kept(&request.opening)),
         EndReason::Replaced.as_str().into(),
         EndReason::SessionLimit.as_str().into(),
+        (patience == Patience::Full).into(),
     ]
 }
 
 const OPEN: &str = "\
-SELECT step, ended_id AS id, ended_user AS user_id, ended_why AS end_reason
-  FROM auth_open_session($1, $14, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-       WITH ORDINALITY AS done (ended_id, ended_user, ended_why, step)";
-
-const OPEN_MANY: &str = "\
-WITH asked AS (
-    SELECT DISTINCT ON (user_id) * FROM unnest(
-        $1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[],
-        $9::text[], $10::bigint[]
-    ) WITH ORDINALITY AS asked (user_id, verified, id, secret, now, expires_at, ends_at, user_agent, ip_address, kept, nth)
-     ORDER BY user_id, nth
-), waits AS (SELECT set_config('lock_timeout', '100', TRUE)),
-free AS MATERIALIZED (
-    SELECT asked.nth FROM users AS u JOIN asked ON asked.user_id = u.id, waits FOR NO KEY UPDATE OF u SKIP LOCKED
-)
-SELECT asked.nth, done.step, done.ended_id AS id, done.ended_user AS user_id, done.ended_why AS end_reason
-  FROM free JOIN asked ON asked.nth = free.nth
-  LEFT JOIN LATERAL auth_open_session(
-      asked.user_id, asked.verified, asked.id, asked.secret, asked.now, asked.expires_at, asked.ends_at,
-      NULLIF(asked.user_agent, ''), NULLIF(asked.ip_address, ''), NULL, NULL, asked.kept, $11, $12
-  ) WITH ORDINALITY AS done (ended_id, ended_user, ended_why, step) ON TRUE";
+SELECT nth, opened, ended_id AS id, ended_user AS user_id, ended_why AS end_reason
+  FROM auth_open_sessions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 const OPEN_SQLITE: &str = "\
 INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)

@@ -18,9 +18,7 @@ impl SessionStore for SeaOrmStore {
             return open_on_sqlite(self.connections(), opening, now).await;
         }
         let request = Request { opening: opening.clone(), now };
-        let alone = opening.replaces.is_some();
-        let together = if alone { None } else { self.openings().ask(request.clone()).await? };
-        match together {
+        match self.openings().ask(request.clone()).await? {
             Some(opened) => Ok(opened),
             None => request.open(self.connections()).await,
         }

@@ -115,6 +115,9 @@ async fn many_logins_are_one_commit_for_each_of_their_steps() {
     assert_eq!(number(&fresh, &commits("auth_throttle")).await, 1);
     assert!(open(&fresh, theirs).await.iter().all(Opened::is_opened));
     assert_eq!(number(&fresh, &commits("sessions")).await, 1);
+    let next = |n| Opening { key: key(n + MANY), replaces: Some(key(n)), ..theirs(n) };
+    assert!(open(&fresh, next).await.iter().all(Opened::is_opened));
+    assert_eq!(number(&fresh, &commits("sessions")).await, 1, "those that were replaced, too");
 }
 
 #[tokio::test]
@@ -298,6 +301,30 @@ async fn who_replaces_a_session_ends_that_one_and_no_other() {
             let expected = (n % 2 == 0).then(|| (key(n).id, EndReason::Replaced));
             assert_eq!(replaced, Vec::from_iter(expected), "{n}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_two_logins_end_is_told_to_one_of_them() {
+    for fresh in both().await {
+        people(&fresh).await;
+        open(&fresh, theirs).await;
+        // Everybody keeps one, and each even one replaces that of the odd one before.
+        let next = |n: u8| Opening {
+            key: key(n + MANY),
+            limit: 1,
+            replaces: n.is_multiple_of(2).then(|| key(n - 1)),
+            ..theirs(n)
+        };
+        let mut told = Vec::new();
+        for opened in open(&fresh, next).await {
+            let Opened::Opened { ended } = opened else { panic!("it opens") };
+            told.extend(ended.into_iter().map(|ended| ended.session));
+        }
+        told.sort_unstable();
+        assert_eq!(told, (1..=MANY).map(|n| key(n).id).collect::<Vec<_>>());
+        let live = "(SELECT count(*) FROM sessions WHERE ended_at IS NULL)";
+        assert_eq!(number(&fresh, live).await, i64::from(MANY));
     }
 }
 

@@ -60,6 +60,7 @@ mod m20261126_000004_auth_events;
 mod m20261129_000005_auth_keys;
 mod m20261129_000006_auth_revocations;
 mod m20261129_000007_auth_open_session;
+mod m20261130_000008_auth_open_sessions;
 mod run;
 mod steps;
 
@@ -74,6 +75,7 @@ pub use m20261126_000004_auth_events::CreateEvents;
 pub use m20261129_000005_auth_keys::CreateKeys;
 pub use m20261129_000006_auth_revocations::CreateRevocations;
 pub use m20261129_000007_auth_open_session::CreateOpenSession;
+pub use m20261130_000008_auth_open_sessions::CreateOpenSessions;
 pub use run::{run, run_migrator};
 pub use steps::{Step, StepState, down, steps, up};
 
@@ -95,6 +97,7 @@ impl MigratorTrait for Migrator {
             Box::new(CreateKeys),
             Box::new(CreateRevocations),
             Box::new(CreateOpenSession),
+            Box::new(CreateOpenSessions),
         ]
     }
 
