@@ -55,5 +55,5 @@ SELECT s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.e
 const FIND_MANY: &str = "\
 SELECT asked.nth, s.id, s.user_id, s.secret_hash, s.generation, s.parent, s.rotated_at, s.expires_at, s.ends_at,
        s.ended_at, u.email, u.name, u.role, u.created_at AS user_created_at, u.disabled_at
-  FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, nth)
+  FROM unnest((SELECT $1::uuid[])) WITH ORDINALITY AS asked (id, nth)
   JOIN sessions AS s ON s.id = asked.id JOIN users AS u ON u.id = s.user_id";

@@ -49,4 +49,4 @@ pub(crate) async fn recognise_one(
 
 const RECOGNISE_MANY: &str = "\
 SELECT asked.nth, u.id, u.email, u.name, u.name_folded, u.role, u.password_hash, u.created_at, u.disabled_at
-  FROM unnest($1::text[]) WITH ORDINALITY AS asked (email, nth) JOIN users AS u ON u.email = asked.email";
+  FROM unnest((SELECT $1::text[])) WITH ORDINALITY AS asked (email, nth) JOIN users AS u ON u.email = asked.email";

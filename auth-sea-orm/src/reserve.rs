@@ -137,8 +137,10 @@ const RESERVE_SQLITE: &str = reserve!("", "");
 const RESERVE_MANY: &str = "\
 WITH asked AS (
     SELECT DISTINCT ON (account, device) account, device, lease_ends_at, now, nth
-      FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
-           WITH ORDINALITY AS asked (account, device, lease_ends_at, now, free, most, nth)
+      FROM unnest(
+               (SELECT $1::bytea[]), (SELECT $2::bytea[]), (SELECT $3::bigint[]), (SELECT $4::bigint[]),
+               (SELECT $5::bigint[]), (SELECT $6::bigint[])
+           ) WITH ORDINALITY AS asked (account, device, lease_ends_at, now, free, most, nth)
      WHERE free = $5[1] AND most = $6[1]
      ORDER BY account, device, nth
 ), free AS MATERIALIZED (

@@ -157,8 +157,10 @@ RETURNING id, user_id, secret_hash, generation, parent, rotated_at, expires_at, 
 
 const ROTATE_MANY: &str = "\
 WITH asked AS (
-    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bytea[], $6::bigint[], $7::bigint[])
-        WITH ORDINALITY AS asked (parent, now, expires_at, id, secret_hash, generation, settled_by, nth)
+    SELECT * FROM unnest(
+        (SELECT $1::bigint[]), (SELECT $2::bigint[]), (SELECT $3::bigint[]), (SELECT $4::uuid[]),
+        (SELECT $5::bytea[]), (SELECT $6::bigint[]), (SELECT $7::bigint[])
+    ) WITH ORDINALITY AS asked (parent, now, expires_at, id, secret_hash, generation, settled_by, nth)
 ), free AS MATERIALIZED (
     SELECT s.id, asked.nth FROM sessions AS s JOIN asked ON asked.id = s.id FOR NO KEY UPDATE OF s SKIP LOCKED
 ), rotated AS (

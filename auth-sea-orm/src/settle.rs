@@ -92,7 +92,8 @@ UPDATE auth_throttle
 const RIGHT_MANY: &str = "\
 WITH asked AS (
     SELECT DISTINCT ON (account) account, device, now, nth
-      FROM unnest($1::bytea[], $2::bytea[], $3::bigint[]) WITH ORDINALITY AS asked (account, device, now, nth)
+      FROM unnest((SELECT $1::bytea[]), (SELECT $2::bytea[]), (SELECT $3::bigint[]))
+           WITH ORDINALITY AS asked (account, device, now, nth)
      ORDER BY account, nth
 ), theirs AS MATERIALIZED (
     SELECT asked.nth, t.account, t.device FROM auth_throttle AS t JOIN asked ON t.account = asked.account

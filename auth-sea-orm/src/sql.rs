@@ -21,6 +21,9 @@ impl Parameters {
 }
 
 /// A parameter that holds one value for each row: an array, on Postgres.
+///
+/// A text reads it as `unnest((SELECT $1::…))`. So Postgres does not see how long it is when it plans, keeps one plan for
+/// all lengths, and does not plan short ones each time, which takes longer than what was planned.
 pub(crate) fn column<T: ValueType + Into<Value>>(values: impl Iterator<Item = T>) -> Value {
     Value::Array(T::array_type(), Some(Box::new(values.map(Into::into).collect())))
 }

@@ -4,13 +4,16 @@
 
 mod common;
 
-use auth_core::store::{AccountStore, EventStore, SessionListStore, Settlement, ThrottleStore};
+use auth_conformance::Harness;
+use auth_core::store::{
+    AccountStore, EventStore, Opening, SessionListStore, SessionStore, Settlement, ThrottleStore,
+};
 use auth_core::{AccountQuery, AccountState, EndReason, Event, EventKind, EventQuery, Role};
-use auth_sea_orm::{SeaOrmStore, connect};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use auth_sea_orm::{Options, SeaOrmStore, connect};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement};
 
 use common::crowd::{Spy, analyze, fill, plan, queries};
-use common::{Fresh, at, guessed, happened, key, person, place, postgres, sqlite_file, wrong};
+use common::{Fresh, at, guessed, happened, key, opening, person, place, postgres, sqlite_file, step, wrong};
 
 /// Enough for a tenth to be more than few, and for a walk to end before the list does.
 const COUNT: u32 = 30_000;
@@ -288,5 +291,37 @@ async fn counts_and_sweeps_go_by_an_index() {
                 }
             }
         }
+    }
+}
+
+/// However many there are on a trip: to make a plan takes longer than to go by it.
+#[tokio::test]
+async fn what_goes_together_is_planned_a_few_times_and_then_no_more() {
+    #[derive(Debug, FromQueryResult)]
+    struct Prepared {
+        statement: String,
+        custom_plans: i64,
+    }
+    let Some(fresh) = postgres().await else { return };
+    let held = person(1);
+    fresh.put_user(&held.user, held.password.as_ref()).await;
+    // What is prepared, a connection knows of itself.
+    let options = Options { max_connections: Some(1), ..Options::default() };
+    let store = SeaOrmStore::connect(&fresh.url, options).await.unwrap();
+    for n in 1..=20 {
+        let (count, now) = (guessed(n, 0), at(n.into()));
+        store.reserve(&place(count, now), now).await.unwrap();
+        store.settle(&count, Settlement::Right, now).await.unwrap();
+        let opening = Opening { user: held.user.id, ..opening(key(n)) };
+        assert!(store.open(&opening, now).await.unwrap().is_opened());
+        store.rotate(&step(key(n), 0, now), now).await.unwrap().unwrap();
+    }
+    let sql =
+        "SELECT statement, custom_plans FROM pg_prepared_statements WHERE generic_plans + custom_plans = 20";
+    let statement = Statement::from_string(DbBackend::Postgres, sql);
+    let prepared = Prepared::find_by_statement(statement).all(store.database()).await.unwrap();
+    assert_eq!(prepared.len(), 4, "{prepared:?}");
+    for Prepared { statement, custom_plans } in prepared {
+        assert!(custom_plans <= 5, "planned {custom_plans} times: {statement}");
     }
 }
