@@ -1,5 +1,6 @@
 //! Bounded hashing: a few threads of their own and a short queue, free of any async runtime.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::mem;
 use std::num::NonZeroUsize;
@@ -29,20 +30,30 @@ pub(super) struct Pool {
 /// A count of the jobs that run or wait, and what has not been told yet of those that are done.
 ///
 /// While many wait, outcomes are told in groups: what their callers do next, they then do together, and a
-/// store that answers many questions at once has many to answer. An outcome waits for no longer than
-/// [`GROUP`] jobs take, and behind a queue that takes longer still.
+/// store that answers many questions at once has many to answer. A group is half of those who wait, within limits: so
+/// an outcome waits for no longer than [`MOST`] jobs take, and behind a queue that takes twice as long.
 struct Jobs {
     /// How many threads there are.
     threads: usize,
     pending: AtomicUsize,
-    untold: Mutex<Vec<Outcome>>,
+    untold: Mutex<VecDeque<Outcome>>,
 }
 
-/// Tells the caller.
-type Outcome = Box<dyn FnOnce() + Send>;
+/// Tells the caller, who then goes on telling the others of the group.
+type Outcome = Box<dyn FnOnce(Group) + Send>;
 
-/// How many jobs of each thread make a group.
-const GROUP: usize = 4;
+/// Outcomes that are told together, by the thread that computed the last of them and by whoever has been told.
+///
+/// Who wakes up takes the processor from that thread, which has the lower priority. Left to it alone, the others
+/// would be told one by one, each when the one before has nothing to do.
+#[derive(Clone)]
+struct Group(Arc<Mutex<VecDeque<Outcome>>>);
+
+/// How many jobs of each thread make a group, at least: where fewer wait than that, everyone is told at once.
+const LEAST: usize = 4;
+
+/// How many make one at most.
+const MOST: usize = 16;
 
 /// How busy the hashing threads are; for metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,10 +146,13 @@ impl Pool {
             // A caller that has gone wants no answer, and gets none computed.
             let outcome = (!answer.is_closed()).then(work);
             // The caller may have gone while the job ran; nobody is left to tell.
-            place.outcome = outcome.map(|outcome| Box::new(move || drop(answer.send(outcome))) as Outcome);
+            place.outcome = outcome
+                .map(|outcome| Box::new(move |group: Group| drop(answer.send((outcome, group)))) as Outcome);
             drop(place);
         });
-        result.await.map_err(|_| Fault::Internal("a hashing job was lost"))
+        let (outcome, group) = result.await.map_err(|_| Fault::Internal("a hashing job was lost"))?;
+        group.tell();
+        Ok(outcome)
     }
 
     fn take_place(&self) -> Option<Place> {
@@ -160,24 +174,35 @@ impl Stopwatch {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        for tell in self.jobs.done(self.outcome.take()) {
-            tell();
+        self.jobs.done(self.outcome.take()).tell();
+    }
+}
+
+impl Group {
+    fn tell(&self) {
+        while let Some(tell) = self.next() {
+            tell(self.clone());
         }
+    }
+
+    fn next(&self) -> Option<Outcome> {
+        // Nothing panics while it is locked.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 }
 
 impl Jobs {
     /// Takes note that a job is done, and returns what is to be told now.
-    fn done(&self, outcome: Option<Outcome>) -> Vec<Outcome> {
+    fn done(&self, outcome: Option<Outcome>) -> Group {
         // Nothing panics while it is locked.
         let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
         untold.extend(outcome);
         let pending = self.pending.fetch_sub(1, Ordering::Relaxed) - 1;
         let waiting = pending.saturating_sub(self.threads - 1);
-        let group = GROUP * self.threads;
+        let group = (waiting / 2).clamp(self.threads * LEAST, self.threads * MOST);
         // One of those who wait will come by here.
-        let many_wait = waiting >= group;
-        if many_wait && untold.len() < group { Vec::new() } else { mem::take(&mut untold) }
+        let kept = waiting >= group && untold.len() < group;
+        Group(Arc::new(Mutex::new(if kept { VecDeque::new() } else { mem::take(&mut untold) })))
     }
 }
 
@@ -247,49 +272,81 @@ mod tests {
         assert_eq!(pool.run(|| 8).await.expect("there is room"), 8);
     }
 
-    /// Sends seven jobs to one thread, of which the fourth says that it has begun and does `fourth`, and
-    /// those after it do `later`.
-    async fn seven(
-        fourth: impl FnOnce() + Send + 'static,
+    /// Sends jobs to one thread, of which the `nth` says that it has begun and does `what`, and those after
+    /// it do `later`.
+    async fn crowd(
+        jobs: usize,
+        nth: usize,
+        what: impl FnOnce() + Send + 'static,
         later: fn(),
     ) -> (Vec<JoinHandle<Result<(), Fault>>>, mpsc::Receiver<()>) {
-        let pool = one_thread(7);
+        let pool = one_thread(jobs);
         let (release, gate) = mpsc::channel::<()>();
         let (began, has_begun) = mpsc::channel();
         let mut sent = vec![send(&pool, 1, move || _ = gate.recv()).await];
-        sent.push(send(&pool, 2, || ()).await);
-        sent.push(send(&pool, 3, || ()).await);
-        let fourth = move || {
+        for earlier in 2..nth {
+            sent.push(send(&pool, earlier, || ()).await);
+        }
+        let what = move || {
             began.send(()).expect("the test waits for it");
-            fourth();
+            what();
         };
-        sent.push(send(&pool, 4, fourth).await);
-        for nth in 5..=7 {
-            sent.push(send(&pool, nth, later).await);
+        sent.push(send(&pool, nth, what).await);
+        for more in nth + 1..=jobs {
+            sent.push(send(&pool, more, later).await);
         }
         drop(release);
         (sent, has_begun)
     }
 
-    #[tokio::test]
-    async fn while_many_wait_outcomes_are_told_in_groups() {
-        let (release, gate) = mpsc::channel::<()>();
-        let (sent, fourth_has_begun) = seven(move || _ = gate.recv(), || ()).await;
-        fourth_has_begun.recv().expect("it begins");
-        for _ in 0..100 {
-            yield_now().await;
-        }
-        assert!(sent.iter().all(|job| !job.is_finished()), "three are done, and nobody has been told");
-        drop(release);
+    async fn all_answered(sent: Vec<JoinHandle<Result<(), Fault>>>) {
         for job in sent {
             job.await.expect("it ran").expect("it answered");
         }
     }
 
     #[tokio::test]
+    async fn while_many_wait_outcomes_are_told_in_groups_and_the_more_wait_the_larger() {
+        // Of thirty, ten are told when twenty wait.
+        for (jobs, nth) in [(7, 4), (30, 10)] {
+            let (release, gate) = mpsc::channel::<()>();
+            let (sent, nth_has_begun) = crowd(jobs, nth, move || _ = gate.recv(), || ()).await;
+            nth_has_begun.recv().expect("it begins");
+            for _ in 0..100 {
+                yield_now().await;
+            }
+            assert!(sent.iter().all(|job| !job.is_finished()), "{nth} of {jobs}: nobody has been told");
+            drop(release);
+            all_answered(sent).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_longer_than_most_jobs_take() {
+        let (release, gate) = mpsc::channel::<()>();
+        let (mut sent, _has_begun) = crowd(8 * MOST, MOST + 1, move || _ = gate.recv(), || ()).await;
+        let others = sent.split_off(MOST);
+        all_answered(sent).await;
+        drop(release);
+        all_answered(others).await;
+    }
+
+    #[tokio::test]
+    async fn who_has_gone_keeps_no_outcome_from_the_others_of_the_group() {
+        let (release, gate) = mpsc::channel::<()>();
+        let (mut sent, fourth_has_begun) = crowd(7, 4, move || _ = gate.recv(), || ()).await;
+        fourth_has_begun.recv().expect("it begins");
+        for gone in sent.drain(..2) {
+            gone.abort();
+        }
+        drop(release);
+        all_answered(sent).await;
+    }
+
+    #[tokio::test]
     async fn a_panic_keeps_no_outcome_from_those_before_it() {
         let panics = || panic!("on purpose");
-        let (sent, _fourth_has_begun) = seven(panics, panics).await;
+        let (sent, _fourth_has_begun) = crowd(7, 4, panics, panics).await;
         for (nth, job) in sent.into_iter().enumerate() {
             assert_eq!(job.await.expect("the task goes on").is_ok(), nth < 3, "{nth}");
         }
