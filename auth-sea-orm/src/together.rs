@@ -138,13 +138,30 @@ impl<A: Answerer> Lane<A> {
     /// Makes trips until nobody is waiting.
     async fn drive(mut self) {
         while self.stage == Stage::Gathering {
-            tokio::task::yield_now().await;
+            self.let_the_others_ask().await;
             let asked = self.depart();
             if !asked.is_empty() {
                 self.travel(asked).await;
             }
             self.gather();
         }
+    }
+
+    /// Gives way to whoever is ready to ask, for as long as that brings more questions and a trip takes them.
+    async fn let_the_others_ask(&self) {
+        let mut asked = self.waiting();
+        loop {
+            tokio::task::yield_now().await;
+            let now = self.waiting();
+            if now <= asked || now >= self.shared.limits.most {
+                return;
+            }
+            asked = now;
+        }
+    }
+
+    fn waiting(&self) -> usize {
+        self.shared.state().waiting.len()
     }
 
     /// Takes what is waiting; what is left over another lane takes.
@@ -344,6 +361,25 @@ mod tests {
             let (first, second) = (next(&mut trips).await, next(&mut trips).await);
             assert_eq!(second.answer(), [4], "what is left over has a lane of its own, and is not held up");
             assert_eq!(first.answer(), [1, 2, 3]);
+        };
+        let ((one, two, three, four), ()) = join!(asking, look);
+        assert_eq!([one, two, three, four].map(|answer| answer.expect("it was answered")), [10, 20, 30, 40]);
+    }
+
+    #[tokio::test]
+    async fn those_who_get_ready_to_ask_while_others_do_travel_with_them() {
+        let (together, mut trips) = shown(2, 3);
+        let after = async |turns, question| {
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+            together.ask(question).await
+        };
+        let asking = async { join!(after(0, 1), after(1, 2), after(2, 3), after(3, 4)) };
+        let look = async {
+            let (first, second) = (next(&mut trips).await, next(&mut trips).await);
+            assert_eq!(first.answer(), [1, 2, 3], "as many as a trip takes");
+            assert_eq!(second.answer(), [4]);
         };
         let ((one, two, three, four), ()) = join!(asking, look);
         assert_eq!([one, two, three, four].map(|answer| answer.expect("it was answered")), [10, 20, 30, 40]);
