@@ -8,7 +8,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 MEGABYTE = 1_000_000
 
 
-def describe(postgres_version):
+def describe(postgres):
     """What to know of the machine to read a figure."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
@@ -16,7 +16,8 @@ def describe(postgres_version):
         "cores": os.cpu_count(),
         "memory": f"{memory / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.release()}",
-        "postgres": postgres_version,
+        "postgres": postgres.version,
+        "postgres_huge_pages": "yes" if has_huge_pages(postgres.process) else "none",
         "node": _version("node"),
         "rust": _version("rustc"),
         "huge_pages": _setting("/sys/kernel/mm/transparent_hugepage/enabled"),
@@ -32,6 +33,11 @@ def load():
 def resident(process):
     """The memory that a process has, in MB."""
     return _status(process, "VmRSS")
+
+
+def has_huge_pages(process):
+    """Whether memory that a process asked for in huge pages is in such."""
+    return _status(process, "HugetlbPages") > 0
 
 
 class Foreign:
