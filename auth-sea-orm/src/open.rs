@@ -4,14 +4,14 @@ use std::slice;
 
 use auth_core::store::{Ended, Opened, Opening, StoreError};
 use auth_core::{Client, EndReason, SecretHash, SessionId, Timestamp, UserAgent, UserId};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
 use crate::connections::Connections;
 use crate::convert::{Nth, password_value, secret_value, uuid_of};
 use crate::entity::{HashBytes, HashText};
 use crate::sql::column;
-use crate::store::{begin, commit, execute, fetch_all, fetch_unhindered};
+use crate::store::{begin, commit, execute, fetch_all};
 use crate::together::Answerer;
 
 /// An opening, dated when it was asked for.
@@ -32,16 +32,13 @@ pub(crate) struct Request {
 ///
 /// ```sql
 /// SELECT … FROM users AS u JOIN asked ON u.id = asked.user_id FOR NO KEY UPDATE OF u SKIP LOCKED;
-/// WITH ending AS (
-///     -- what is replaced, and for each user
-///     SELECT id FROM sessions
-///      WHERE user_id = $user AND ended_at IS NULL AND expires_at > $now AND ends_at > $now
-///      ORDER BY created_at DESC, id DESC OFFSET $limit - 1
-/// ), doomed AS MATERIALIZED (
-///     SELECT id FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM ending)) AND ended_at IS NULL
-///      ORDER BY id FOR NO KEY UPDATE
-/// )
-/// UPDATE sessions SET ended_at = $now, end_reason = … FROM doomed WHERE sessions.id = doomed.id …
+/// -- What is replaced, and for each user what is beyond their limit:
+/// SELECT id FROM sessions
+///  WHERE user_id = $user AND ended_at IS NULL AND expires_at > $now AND ends_at > $now
+///  ORDER BY created_at DESC, id DESC OFFSET $limit - 1;
+/// -- Where there is any:
+/// SELECT id FROM sessions WHERE id = ANY ($doomed) AND ended_at IS NULL FOR NO KEY UPDATE SKIP LOCKED;
+/// UPDATE sessions SET ended_at = $now, end_reason = … WHERE id = ANY ($doomed) AND ended_at IS NULL
 /// RETURNING id, user_id, end_reason;
 /// INSERT INTO sessions (…) SELECT …
 /// ```
@@ -53,14 +50,12 @@ pub(crate) struct Request {
 /// for and has left another hash or a disabled account. `FOR NO KEY UPDATE` keeps two logins
 /// of one user apart, and neither readers nor the foreign key of a session.
 ///
-/// A session that is replaced may be another user's, whose logins do not wait for this lock.
-/// So the rows are locked by id, the same way round by everyone, and no two logins are in a
-/// deadlock.
+/// Many take only users whom nobody has locked, each of them once, and only where nobody has locked a session that
+/// has to end. They wait for nothing. Who was left out opens alone, and waits, which holds nobody else up.
 ///
-/// Many take only users whom nobody has locked, and each of them once; who was left out opens alone, and
-/// waits, which holds nobody else up. For a session that has to end many wait for a tenth of a second at most
-/// (`lock_timeout`, for this transaction alone); where that was not enough, or they collided otherwise,
-/// nothing was opened and each opens alone.
+/// A session that is replaced may be another user's, whose logins do not wait for this lock.
+/// So who waits locks the rows by id, the same way round by everyone, and no two logins are in a
+/// deadlock.
 pub(crate) struct Admitting(pub(crate) Connections);
 
 impl Answerer for Admitting {
@@ -94,11 +89,12 @@ async fn open(
     requests: &[Request],
     patience: Patience,
 ) -> Result<Vec<Option<Opened>>, StoreError> {
-    let rows = if connections.reads_committed() {
-        fetch_opened(connections, requests, patience).await?
+    let values = columns(requests, patience);
+    let rows: Vec<Nth<Outcome>> = if connections.reads_committed() {
+        fetch_all(connections, OPEN, values).await?
     } else {
         let transaction = begin(connections).await?;
-        let rows = fetch_opened(&transaction, requests, patience).await?;
+        let rows = fetch_all(&transaction, OPEN, values).await?;
         commit(transaction).await?;
         rows
     };
@@ -111,20 +107,8 @@ async fn open(
     Ok(opened)
 }
 
-async fn fetch_opened(
-    db: &impl ConnectionTrait,
-    requests: &[Request],
-    patience: Patience,
-) -> Result<Vec<Nth<Outcome>>, StoreError> {
-    let values = columns(requests, patience);
-    match patience {
-        Patience::None => fetch_unhindered(db, OPEN, values).await,
-        Patience::Full => fetch_all(db, OPEN, values).await,
-    }
-}
-
-/// One of the rows that tell what became of an opening: first one that names no session, and then one for
-/// each session that it ended.
+/// One of the rows that tell what became of an opening: one that names no session, and one for each
+/// session that it ended.
 #[derive(FromQueryResult)]
 struct Outcome {
     opened: bool,

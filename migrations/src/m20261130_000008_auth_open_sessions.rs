@@ -3,20 +3,20 @@
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
 
-/// Creates the function `auth_open_sessions` on Postgres, by which many logins are one trip and three statements,
-/// and not as many as `auth_open_session` makes of each.
+/// Creates the function `auth_open_sessions` on Postgres, by which many logins are one trip and as few statements
+/// as `auth_open_session` makes of each.
 ///
 /// It locks the users, ends what has to make room and inserts the sessions; the later statements see
 /// what was committed before the first had its locks. Each array has an element for each session. No element
 /// is null: a user agent or an address that is not known is an empty text, and a session that
 /// nobody replaces one that cannot be, with an empty secret. On SQLite nothing is created.
 ///
-/// With `waits` it waits for users whom somebody else has locked. Otherwise it leaves them out, and
-/// for a session that has to end it waits a tenth of a second at most. Of the sessions of one user it opens the first.
+/// With `waits` it waits for users and sessions that somebody else has locked. Otherwise it waits for nobody, and leaves
+/// out whoever would have to. Of the sessions of one user it opens the first.
 ///
-/// It returns no row for a session whose user was left out or is gone. For each other there is one of nulls
+/// It returns no row for a session that was left out or whose user is gone. For each other there is one of nulls
 /// but for its number, from 1, and whether it was opened: not where the user has another hash by now or is
-/// disabled; and after it one for each session that had to end.
+/// disabled; and one for each session that had to end for it.
 ///
 /// `auth_open_session` stays, for servers from before.
 #[derive(Clone, Copy, Debug)]
@@ -47,24 +47,27 @@ async fn on_postgres(manager: &SchemaManager<'_>, statement: &str) -> Result<(),
     Ok(())
 }
 
-// The rows of sessions are locked by their ids, by one statement for all: one that is replaced may be another
-// user's. To make a plan for each number of logins would cost more than it saves.
+// Rows of sessions are locked by their ids, because one that is replaced may be another user's. One plan is for
+// any number of logins, and for tables that were empty when it was made: to make one for each
+// number costs more than it saves, and what was right for empty tables is slow on full ones.
 const POSTGRES: &str = "\
 CREATE FUNCTION auth_open_sessions(
     their_users uuid[], verified text[], their_ids uuid[], their_secrets bytea[], times bigint[],
     their_expires_at bigint[], their_ends_at bigint[], their_user_agents text[], their_ip_addresses text[],
-    old_ids uuid[], old_secrets bytea[], limits bigint[], replaced text, beyond_limit text, waits boolean
+    old_ids uuid[], old_secrets bytea[], limits bigint[], why_replaced text, why_beyond_limit text, waits boolean
 ) RETURNS TABLE (nth bigint, opened boolean, ended_id uuid, ended_user uuid, ended_why text)
-LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
-    locked bigint[];
-    good   bigint[];
+    locked  bigint[];
+    good    bigint[];
+    doomed  uuid[];
+    causes  bigint[];
+    reasons text[];
+    missed  bigint[];
 BEGIN
     IF waits THEN
         PERFORM FROM users WHERE id = ANY (their_users) ORDER BY id FOR NO KEY UPDATE;
-    ELSE
-        PERFORM set_config('lock_timeout', '100', TRUE);
     END IF;
     SELECT array_agg(l.nth), array_agg(l.nth) FILTER (WHERE l.good) INTO locked, good
       FROM (
@@ -76,35 +79,51 @@ BEGIN
           ) AS asked JOIN users AS u ON u.id = asked.user_id
            FOR NO KEY UPDATE OF u SKIP LOCKED
       ) AS l;
-    RETURN QUERY
-    SELECT l.nth, COALESCE(l.nth = ANY (good), FALSE), NULL::uuid, NULL::uuid, NULL::text FROM unnest(locked) AS l (nth);
-    RETURN QUERY
+
     WITH asked AS (
         SELECT * FROM unnest(their_users, times, old_ids, old_secrets, limits)
                WITH ORDINALITY AS asked (user_id, now, old_id, old_secret, kept, nth)
          WHERE nth = ANY (good)
     ), ending AS (
-        SELECT s.id, asked.nth, asked.now, replaced AS why
+        SELECT s.id, asked.nth, why_replaced AS why
           FROM asked JOIN sessions AS s ON s.id = asked.old_id AND s.secret_hash = asked.old_secret
+         WHERE s.ended_at IS NULL
         UNION ALL
-        SELECT s.id, asked.nth, asked.now, beyond_limit
+        SELECT s.id, asked.nth, why_beyond_limit
           FROM asked CROSS JOIN LATERAL (
             SELECT id FROM sessions
              WHERE user_id = asked.user_id AND ended_at IS NULL AND expires_at > asked.now AND ends_at > asked.now
                AND (id <> asked.old_id OR secret_hash <> asked.old_secret)
              ORDER BY created_at DESC, id DESC OFFSET asked.kept
           ) AS s
-    ), doomed AS MATERIALIZED (
-        SELECT id FROM sessions
-         WHERE id = ANY (ARRAY(SELECT id FROM ending)) AND ended_at IS NULL
-         ORDER BY id FOR NO KEY UPDATE
-    ), named AS (
-        SELECT DISTINCT ON (id) id, nth, now, why FROM ending JOIN doomed USING (id)
-         ORDER BY id, why = replaced DESC, nth
     )
-    UPDATE sessions AS s SET ended_at = named.now, end_reason = named.why
-      FROM named WHERE s.id = named.id AND s.ended_at IS NULL
-    RETURNING named.nth, TRUE, s.id, s.user_id, s.end_reason;
+    SELECT array_agg(ending.id), array_agg(ending.nth), array_agg(ending.why) INTO doomed, causes, reasons FROM ending;
+
+    IF doomed IS NOT NULL THEN
+        IF waits THEN
+            PERFORM FROM sessions WHERE id = ANY (doomed) ORDER BY id FOR NO KEY UPDATE;
+        ELSE
+            WITH had AS MATERIALIZED (
+                SELECT id FROM sessions WHERE id = ANY (doomed) AND ended_at IS NULL FOR NO KEY UPDATE SKIP LOCKED
+            )
+            SELECT array_agg(d.nth) INTO missed
+              FROM unnest(doomed, causes) AS d (id, nth) WHERE NOT EXISTS (SELECT FROM had WHERE had.id = d.id);
+            IF missed IS NOT NULL THEN
+                locked := ARRAY(SELECT unnest(locked) EXCEPT SELECT unnest(missed));
+                good := ARRAY(SELECT unnest(good) EXCEPT SELECT unnest(missed));
+            END IF;
+        END IF;
+        RETURN QUERY
+        UPDATE sessions AS s SET ended_at = times[d.nth], end_reason = d.why
+          FROM (
+            SELECT DISTINCT ON (id) id, nth, why FROM unnest(doomed, causes, reasons) AS d (id, nth, why)
+             WHERE nth = ANY (good) ORDER BY id, why = why_replaced DESC, nth
+          ) AS d WHERE s.id = d.id AND s.ended_at IS NULL
+        RETURNING d.nth, TRUE, s.id, s.user_id, s.end_reason;
+    END IF;
+
+    RETURN QUERY
+    SELECT l.nth, COALESCE(l.nth = ANY (good), FALSE), NULL::uuid, NULL::uuid, NULL::text FROM unnest(locked) AS l (nth);
     INSERT INTO sessions
         (id, user_id, secret_hash, generation, created_at, expires_at, ends_at, user_agent, ip_address)
     SELECT id, user_id, secret, 0, now, expires_at, ends_at, NULLIF(user_agent, ''), NULLIF(ip_address, '')
