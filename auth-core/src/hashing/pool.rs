@@ -30,8 +30,8 @@ pub(super) struct Pool {
 /// A count of the jobs that run or wait, and what has not been told yet of those that are done.
 ///
 /// While many wait, outcomes are told in groups: what their callers do next, they then do together, and a
-/// store that answers many questions at once has many to answer. A group is half of those who wait, within limits: so
-/// an outcome waits for no longer than [`MOST`] jobs take, and behind a queue that takes twice as long.
+/// store that answers many questions at once has many to answer. A group is as many as wait, within limits: so
+/// an outcome waits for no longer than [`MOST`] jobs take, and behind a queue that takes as long.
 struct Jobs {
     /// How many threads there are.
     threads: usize,
@@ -199,7 +199,7 @@ impl Jobs {
         untold.extend(outcome);
         let pending = self.pending.fetch_sub(1, Ordering::Relaxed) - 1;
         let waiting = pending.saturating_sub(self.threads - 1);
-        let group = (waiting / 2).clamp(self.threads * LEAST, self.threads * MOST);
+        let group = waiting.clamp(self.threads * LEAST, self.threads * MOST);
         // One of those who wait will come by here.
         let kept = waiting >= group && untold.len() < group;
         Group(Arc::new(Mutex::new(if kept { VecDeque::new() } else { mem::take(&mut untold) })))
@@ -307,8 +307,8 @@ mod tests {
 
     #[tokio::test]
     async fn while_many_wait_outcomes_are_told_in_groups_and_the_more_wait_the_larger() {
-        // Of thirty, ten are told when twenty wait.
-        for (jobs, nth) in [(7, 4), (30, 10)] {
+        // Of thirty, fifteen are told when fifteen wait.
+        for (jobs, nth) in [(7, 4), (30, 15)] {
             let (release, gate) = mpsc::channel::<()>();
             let (sent, nth_has_begun) = crowd(jobs, nth, move || _ = gate.recv(), || ()).await;
             nth_has_begun.recv().expect("it begins");
