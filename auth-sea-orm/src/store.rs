@@ -17,7 +17,7 @@ use crate::reserve::Reserving;
 use crate::rotate::Rotating;
 use crate::settle::Settling;
 use crate::standby::REFUSE_STANDBY;
-use crate::together::{Limits, Together};
+use crate::together::{Gathers, Limits, Together};
 
 /// People and sessions in SQLite or Postgres.
 ///
@@ -144,7 +144,8 @@ impl SeaOrmStore {
     /// A store over connections that have their limits.
     fn over(connections: Connections) -> Self {
         let c = &connections;
-        let (quick, login) = (Limits::with(c.patience_for_a_lane()), Limits::with(c.patience_for_a_login()));
+        let quick = Limits::with(c.patience_for_a_lane(), Gathers::ThoseReady);
+        let login = Limits::with(c.patience_for_a_login(), Gathers::WhileMoreCome);
         // SQLite has one writer.
         let lanes = if c.get_database_backend() == DbBackend::Sqlite { 1 } else { quick.lanes };
         Self {

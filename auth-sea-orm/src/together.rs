@@ -28,8 +28,9 @@ pub(crate) trait Answerer: Send + Sync + 'static {
 
 /// Answers what is asked of it, and together what is asked at the same time; clones share it.
 ///
-/// A question that finds a lane free is under way as soon as everybody who is ready to ask has asked:
-/// nobody waits for company, and those who were woken together travel together. While [`Limits::lanes`]
+/// A question that finds a lane free is under way as soon as everybody who is ready to ask has asked, and at the
+/// latest when nobody else gets ready meanwhile ([`Gathers`]): nobody waits for company, and those who were woken
+/// together travel together. While [`Limits::lanes`]
 /// trips are under way further questions gather, and the next trip takes all of them. So the more is
 /// asked, the less each question costs.
 ///
@@ -46,12 +47,24 @@ pub(crate) struct Limits {
     /// How old a question may be when its trip begins; an older one fails as unavailable and is not
     /// carried out. Whoever asked dated it when they asked.
     pub(crate) patience: Duration,
+    /// How long a trip gathers before it begins.
+    pub(crate) gathers: Gathers,
+}
+
+/// How long a trip gathers that could begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gathers {
+    /// Until whoever is ready to ask has asked. What is quick should not travel all at once, with
+    /// nobody left who is at work meanwhile.
+    ThoseReady,
+    /// For as long as others get ready meanwhile: the fewer trips, the better.
+    WhileMoreCome,
 }
 
 impl Limits {
     /// While the answer to one trip comes back, or its commit, the next is at work, and a third gathers.
-    pub(crate) const fn with(patience: Duration) -> Self {
-        Self { lanes: 2, most: 64, patience }
+    pub(crate) const fn with(patience: Duration, gathers: Gathers) -> Self {
+        Self { lanes: 2, most: 64, patience, gathers }
     }
 }
 
@@ -147,13 +160,15 @@ impl<A: Answerer> Lane<A> {
         }
     }
 
-    /// Gives way to whoever is ready to ask, for as long as that brings more questions and a trip takes them.
+    /// Gives way to whoever is ready to ask; and again, where that is wanted, for as long as it brings more questions
+    /// and a trip takes them.
     async fn let_the_others_ask(&self) {
+        let Limits { most, gathers, .. } = self.shared.limits;
         let mut asked = self.waiting();
         loop {
             tokio::task::yield_now().await;
             let now = self.waiting();
-            if now <= asked || now >= self.shared.limits.most {
+            if gathers == Gathers::ThoseReady || now <= asked || now >= most {
                 return;
             }
             asked = now;
@@ -309,7 +324,8 @@ mod tests {
 
     fn shown(lanes: usize, most: usize) -> (Together<Shown>, mpsc::UnboundedReceiver<Trip>) {
         let (trips, seen) = mpsc::unbounded_channel();
-        (Together::new(Shown(trips), Limits { lanes, most, patience: PATIENCE }), seen)
+        let limits = Limits { lanes, most, patience: PATIENCE, gathers: Gathers::WhileMoreCome };
+        (Together::new(Shown(trips), limits), seen)
     }
 
     async fn next(trips: &mut mpsc::UnboundedReceiver<Trip>) -> Trip {
