@@ -61,6 +61,7 @@ mod m20261129_000005_auth_keys;
 mod m20261129_000006_auth_revocations;
 mod m20261129_000007_auth_open_session;
 mod m20261130_000008_auth_open_sessions;
+mod postgres;
 mod run;
 mod steps;
 

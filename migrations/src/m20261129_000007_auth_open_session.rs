@@ -1,7 +1,8 @@
 //! The function `auth_open_session`.
 
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
+
+use crate::postgres::on_postgres;
 
 /// Creates the function `auth_open_session` on Postgres, by which a login is one trip and not four.
 ///
@@ -30,13 +31,6 @@ impl MigrationTrait for CreateOpenSession {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         on_postgres(manager, "DROP FUNCTION auth_open_session").await
     }
-}
-
-async fn on_postgres(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
-    if manager.get_database_backend() == DbBackend::Postgres {
-        manager.get_connection().execute_unprepared(statement).await?;
-    }
-    Ok(())
 }
 
 // Whatever columns the tables get one day, its parameters are its own.

@@ -1,7 +1,8 @@
 //! The function `auth_open_sessions`.
 
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
+
+use crate::postgres::on_postgres;
 
 /// Creates the function `auth_open_sessions` on Postgres, by which many logins are one trip and as few statements
 /// as `auth_open_session` makes of each.
@@ -38,13 +39,6 @@ impl MigrationTrait for CreateOpenSessions {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         on_postgres(manager, "DROP FUNCTION auth_open_sessions").await
     }
-}
-
-async fn on_postgres(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
-    if manager.get_database_backend() == DbBackend::Postgres {
-        manager.get_connection().execute_unprepared(statement).await?;
-    }
-    Ok(())
 }
 
 // Rows of sessions are locked by their ids, because one that is replaced may be another user's. One plan is for
