@@ -323,9 +323,16 @@ mod tests {
     const PATIENCE: Duration = Duration::from_millis(500);
 
     fn shown(lanes: usize, most: usize) -> (Together<Shown>, mpsc::UnboundedReceiver<Trip>) {
+        shown_that(Gathers::WhileMoreCome, lanes, most)
+    }
+
+    fn shown_that(
+        gathers: Gathers,
+        lanes: usize,
+        most: usize,
+    ) -> (Together<Shown>, mpsc::UnboundedReceiver<Trip>) {
         let (trips, seen) = mpsc::unbounded_channel();
-        let limits = Limits { lanes, most, patience: PATIENCE, gathers: Gathers::WhileMoreCome };
-        (Together::new(Shown(trips), limits), seen)
+        (Together::new(Shown(trips), Limits { lanes, most, patience: PATIENCE, gathers }), seen)
     }
 
     async fn next(trips: &mut mpsc::UnboundedReceiver<Trip>) -> Trip {
@@ -383,22 +390,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn those_who_get_ready_to_ask_while_others_do_travel_with_them() {
-        let (together, mut trips) = shown(2, 3);
-        let after = async |turns, question| {
-            for _ in 0..turns {
-                tokio::task::yield_now().await;
-            }
-            together.ask(question).await
-        };
-        let asking = async { join!(after(0, 1), after(1, 2), after(2, 3), after(3, 4)) };
-        let look = async {
-            let (first, second) = (next(&mut trips).await, next(&mut trips).await);
-            assert_eq!(first.answer(), [1, 2, 3], "as many as a trip takes");
-            assert_eq!(second.answer(), [4]);
-        };
-        let ((one, two, three, four), ()) = join!(asking, look);
-        assert_eq!([one, two, three, four].map(|answer| answer.expect("it was answered")), [10, 20, 30, 40]);
+    async fn who_gets_ready_while_others_ask_travels_with_them_where_that_is_wanted() {
+        for (gathers, together_with) in [(Gathers::WhileMoreCome, 3), (Gathers::ThoseReady, 2)] {
+            let (together, mut trips) = shown_that(gathers, 2, 3);
+            let after = async |turns, question| {
+                for _ in 0..turns {
+                    tokio::task::yield_now().await;
+                }
+                together.ask(question).await
+            };
+            let asking = async { join!(after(0, 1), after(1, 2), after(2, 3), after(3, 4)) };
+            let look = async {
+                let (first, second) = (next(&mut trips).await, next(&mut trips).await);
+                let travelled = [first.answer(), second.answer()];
+                assert_eq!(travelled.concat(), [1, 2, 3, 4], "{gathers:?}");
+                assert_eq!(travelled[0].len(), together_with, "{gathers:?}: no more than a trip takes");
+            };
+            let ((one, two, three, four), ()) = join!(asking, look);
+            let answers = [one, two, three, four].map(|answer| answer.expect("it was answered"));
+            assert_eq!(answers, [10, 20, 30, 40]);
+        }
     }
 
     #[tokio::test]
