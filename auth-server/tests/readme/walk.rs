@@ -1,5 +1,6 @@
 //! The blocks of a document: found, run in a shell, and compared with what is shown below them.
 
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -55,15 +56,24 @@ pub(crate) fn run(folder: &Path, steps: &[Step<'_>], adapted: impl Fn(&str) -> S
         .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
         .output()
         .expect("there is a shell");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-
     let answers = String::from_utf8(output.stdout).expect("UTF-8");
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{answers}\n{complaints}\n{}", logs(folder));
+
     let answers: Vec<_> = answers.split(BETWEEN).collect();
     assert_eq!(answers.len(), steps.len());
     for (Step { text, shown }, answer) in steps.iter().zip(answers) {
         let shown = shown.expect("an answer is shown");
         assert!(matches(answer, shown), "{text}\ngives\n{answer}\nand not\n{shown}");
     }
+}
+
+/// What the steps have put aside.
+fn logs(folder: &Path) -> String {
+    let files = fs::read_dir(folder).expect("the folder is there");
+    let paths = files.map(|file| file.expect("a file").path());
+    let logs = paths.filter(|path| path.extension() == Some("log".as_ref()));
+    logs.map(|log| fs::read_to_string(log).expect("a log is text")).collect()
 }
 
 /// A server on a port of its own; it stops when it is dropped.
