@@ -7,8 +7,8 @@ mod common;
 use std::time::Duration;
 
 use auth_core::store::{
-    AccountStore, EventStore, FirstAdmin, Opened, Opening, Replaced, Reserved, SessionStore, StoreErrorKind,
-    ThrottleStore, UserStore,
+    AccountStore, EventStore, FirstAdmin, Opened, Opening, Replaced, Reserved, SessionStore, Settlement,
+    StoreErrorKind, ThrottleStore, UserStore,
 };
 use auth_core::{EventQuery, PasswordHash, Timestamp};
 use auth_sea_orm::{Options, Pooling, SeaOrmStore, connect, connect_with};
@@ -19,7 +19,8 @@ use test_postgres::Cluster;
 use tokio::task::JoinSet;
 
 use common::{
-    admin, at, disabling, guessed, happened, key, opening, place, postgres, replacement, step, with_a_session,
+    Fresh, admin, at, disabling, guessed, happened, key, opening, place, postgres, replacement, step,
+    with_a_session,
 };
 
 async fn number(db: &impl ConnectionTrait, sql: &str) -> i64 {
@@ -39,10 +40,27 @@ async fn rotations_touch_no_index() {
         let now = at(10 + i64::from(generation));
         assert!(fresh.store.rotate(&step(key(1), generation, now), now).await.unwrap().is_some());
     }
+    two_hundred_touched_no_index(fresh, "sessions").await;
+}
+
+/// Nor do logins their count, whose minute they leave as it is.
+#[tokio::test]
+async fn logins_of_a_minute_touch_no_index_of_their_count() {
+    let Some(fresh) = postgres().await else { return };
+    for n in 0..101 {
+        let (count, now) = (guessed(1, 0), at(10 + n));
+        let reserved = fresh.store.reserve(&place(count, now), now).await.unwrap();
+        assert_eq!(reserved, Reserved::Granted { nth: 1 });
+        fresh.store.settle(&count, Settlement::Right, now).await.unwrap();
+    }
+    two_hundred_touched_no_index(fresh, "auth_throttle").await;
+}
+
+async fn two_hundred_touched_no_index(fresh: Fresh, table: &str) {
     // A backend reports its counts when it ends, at the latest.
     fresh.store.database().clone().close().await.unwrap();
     let db = connect(&fresh.url).await.unwrap();
-    let counted = |what: &str| format!("pg_stat_get_tuples_{what}('sessions'::regclass)");
+    let counted = |what: &str| format!("pg_stat_get_tuples_{what}('{table}'::regclass)");
     let reported = async {
         while number(&db, &counted("updated")).await < 200 {
             db.execute_unprepared("SELECT pg_stat_clear_snapshot()").await.unwrap();
@@ -53,7 +71,8 @@ async fn rotations_touch_no_index() {
     // none, if an index had to follow.
     let heap_only = number(&db, &counted("hot_updated")).await;
     assert!(heap_only >= 150, "{heap_only} of 200");
-    assert!(number(&db, "pg_relation_size('sessions')").await <= 8 * 8_192, "old versions are pruned away");
+    let size = number(&db, &format!("pg_relation_size('{table}')")).await;
+    assert!(size <= 8 * 8_192, "old versions are pruned away");
 }
 
 /// Returns when somebody waits for a lock, so that races can be staged instead of hoped for.

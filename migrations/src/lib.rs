@@ -61,6 +61,8 @@ mod m20261129_000005_auth_keys;
 mod m20261129_000006_auth_revocations;
 mod m20261129_000007_auth_open_session;
 mod m20261130_000008_auth_open_sessions;
+mod m20261130_000009_auth_throttle_idle;
+mod m20261130_000010_auth_hash_indexes;
 mod postgres;
 mod run;
 mod steps;
@@ -77,6 +79,8 @@ pub use m20261129_000005_auth_keys::CreateKeys;
 pub use m20261129_000006_auth_revocations::CreateRevocations;
 pub use m20261129_000007_auth_open_session::CreateOpenSession;
 pub use m20261130_000008_auth_open_sessions::CreateOpenSessions;
+pub use m20261130_000009_auth_throttle_idle::AddThrottleIdle;
+pub use m20261130_000010_auth_hash_indexes::CreateHashIndexes;
 pub use run::{run, run_migrator};
 pub use steps::{Step, StepState, down, steps, up};
 
@@ -99,6 +103,8 @@ impl MigratorTrait for Migrator {
             Box::new(CreateRevocations),
             Box::new(CreateOpenSession),
             Box::new(CreateOpenSessions),
+            Box::new(AddThrottleIdle),
+            Box::new(CreateHashIndexes),
         ]
     }
 

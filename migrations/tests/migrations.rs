@@ -59,24 +59,42 @@ const ALL: [&str; 25] = [
     "users_role_created_idx",
 ];
 
+/// Those, and what there is on Postgres alone.
+fn all(db: &DatabaseConnection) -> Vec<&'static str> {
+    let mut all = ALL.to_vec();
+    if db.get_database_backend() == DbBackend::Postgres {
+        all.extend(["sessions_id_hash_idx", "users_id_hash_idx"]);
+        all.sort_unstable();
+    }
+    all
+}
+
 async fn up_down_and_up_again(db: DatabaseConnection) {
     run(&db).await.unwrap();
-    assert_eq!(relations(&db).await, ALL);
+    assert_eq!(relations(&db).await, all(&db));
     run(&db).await.unwrap();
     Migrator::up(&db, None).await.unwrap();
-    assert_eq!(relations(&db).await, ALL, "once more is nothing more");
+    assert_eq!(relations(&db).await, all(&db), "once more is nothing more");
 
-    // The latest made a function each and no table, and that on Postgres alone.
+    // The latest made two indexes, and the one before changed a table, both on Postgres alone.
+    Migrator::down(&db, Some(1)).await.unwrap();
+    assert!(relations(&db).await.iter().all(|name| !name.ends_with("_id_hash_idx")));
+    let added = ("auth_throttle".to_owned(), "idle_minute".to_owned());
+    assert_eq!(columns(&db).await.contains_key(&added), db.get_database_backend() == DbBackend::Postgres);
+    Migrator::down(&db, Some(1)).await.unwrap();
+    assert!(!columns(&db).await.contains_key(&added));
+
+    // Those before made a function each and no table, and that on Postgres alone.
     let mut beside = functions_and_triggers(&db).await;
     for function in ["auth_open_sessions", "auth_open_session"] {
         Migrator::down(&db, Some(1)).await.unwrap();
-        assert_eq!(relations(&db).await, ALL);
         let made = beside.iter().position(|name| name == function).map(|at| beside.remove(at));
         assert_eq!(made.is_some(), db.get_database_backend() == DbBackend::Postgres);
         assert_eq!(functions_and_triggers(&db).await, beside);
     }
 
     let mut left = ALL.to_vec();
+    assert_eq!(relations(&db).await, left);
     for gone in ["auth_revocations", "auth_keys", "auth_events", "auth_throttle", "sessions", "users"] {
         Migrator::down(&db, Some(1)).await.unwrap();
         left.retain(|name| !name.starts_with(gone));
@@ -86,7 +104,7 @@ async fn up_down_and_up_again(db: DatabaseConnection) {
     assert_eq!(functions_and_triggers(&db).await, [""; 0]);
 
     run(&db).await.unwrap();
-    assert_eq!(relations(&db).await, ALL);
+    assert_eq!(relations(&db).await, all(&db));
 }
 
 /// What stands beside the tables.
@@ -131,10 +149,12 @@ async fn comes_up_from_the_version_before(db: DatabaseConnection) {
         "m20261129_000006_auth_revocations",
         "m20261129_000007_auth_open_session",
         "m20261130_000008_auth_open_sessions",
+        "m20261130_000009_auth_throttle_idle",
+        "m20261130_000010_auth_hash_indexes",
     ];
     assert_eq!(added, names);
-    assert_eq!(relations(&db).await, ALL);
-    let taken_back = auth_migrations::down(&db, 6).await.unwrap();
+    assert_eq!(relations(&db).await, all(&db));
+    let taken_back = auth_migrations::down(&db, 8).await.unwrap();
     names.reverse();
     assert_eq!(taken_back, names);
     run(&db).await.unwrap();
@@ -178,7 +198,8 @@ async fn raced(url: &str) {
     for racer in racers {
         racer.await.unwrap().unwrap();
     }
-    assert_eq!(relations(&connect(url).await).await, ALL);
+    let db = connect(url).await;
+    assert_eq!(relations(&db).await, all(&db));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -224,7 +245,7 @@ async fn all_or_nothing(db: DatabaseConnection) {
     run_migrator::<Failing>(&db).await.unwrap_err();
     assert_eq!(relations(&db).await, [""; 0]);
     run(&db).await.unwrap();
-    assert_eq!(relations(&db).await, ALL, "the connection is usable and no lock is left");
+    assert_eq!(relations(&db).await, all(&db), "the connection is usable and no lock is left");
 }
 
 #[tokio::test]
@@ -257,7 +278,7 @@ async fn a_later_version_has_been_here(db: DatabaseConnection) {
     let latest = steps.last().map(|step| (step.name.as_str(), step.state));
     assert_eq!(latest, Some((more, StepState::Later)));
     auth_migrations::down(&db, 1).await.expect_err("what it does not know it cannot take back");
-    assert_eq!(relations(&db).await, ALL, "and it takes nothing else back instead");
+    assert_eq!(relations(&db).await, all(&db), "and it takes nothing else back instead");
 
     applied_later(&db, "m20991231_000100_less_needs_000099").await;
     for refused in [run(&db).await, auth_migrations::later(&db).await.map(drop)] {
@@ -334,6 +355,25 @@ async fn no_migration_breaks_the_version_before_unless_its_name_says_so_on_postg
     let Some(postgres) = Postgres::shared() else { return };
     let database = postgres.database();
     what_is_there_stays(connect(database.url()).await).await;
+}
+
+/// As the book says of large tables, which nobody wants to lock.
+#[tokio::test]
+async fn indexes_that_were_made_beforehand_are_left_as_they_are() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let database = postgres.database();
+    let db = connect(database.url()).await;
+    Migrator::up(&db, Some(9)).await.unwrap();
+    let page = include_str!("../../docs/upgrading.md");
+    let (_, after) = page.split_once("```sql\n").expect("it shows them");
+    let (statements, _) = after.split_once("```").expect("the block has an end");
+    for statement in statements.lines() {
+        assert!(statement.starts_with("CREATE INDEX CONCURRENTLY IF NOT EXISTS "), "{statement}");
+        db.execute_unprepared(statement).await.unwrap();
+    }
+    assert_eq!(relations(&db).await, all(&db));
+    assert_eq!(auth_migrations::up(&db).await.unwrap(), ["m20261130_000010_auth_hash_indexes"]);
+    assert_eq!(relations(&db).await, all(&db));
 }
 
 /// For each caller `"$user"` is somebody else.

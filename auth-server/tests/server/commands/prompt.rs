@@ -140,7 +140,7 @@ fn tables_are_taken_back_only_after_a_yes() {
     session.exp_string(question).unwrap();
     session.send_line("YES").unwrap();
     let (rest, code) = end(session);
-    assert!(rest.ends_with("Took back m20261130_000008_auth_open_sessions.\n"), "{rest}");
+    assert!(rest.ends_with("Took back m20261130_000010_auth_hash_indexes.\n"), "{rest}");
     assert_eq!(code, 0);
 }
 
