@@ -29,7 +29,7 @@ async fn the_guide_leads_from_an_exported_table_to_a_login_that_ends_bcrypt() {
     let (before, after) = (&shell[..at], &shell[at + 1..]);
     assert_eq!((before.len(), after.len()), (4, 1), "two rehearsals, two imports; a login");
 
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = walk::folder();
     for name in ["users.csv", "users.jsonl"] {
         let example = docs.join("from-express-and-prisma").join(name);
         fs::copy(example, folder.path().join(name)).expect("there is example data");

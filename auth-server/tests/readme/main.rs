@@ -38,7 +38,7 @@ fn the_walk_through_gives_the_answers_that_are_shown() {
     let day_two = shell(&operations);
     assert_eq!((endpoints.len(), day_two.len()), (5, 5), "one block for each endpoint, and those of day two");
 
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = walk::folder();
     let server = Server::start(folder.path());
     let steps = [endpoints, &day_two].concat();
     walk::run(folder.path(), &steps, |text| server.in_place_of_the_usual(text).replace(COMMAND, PROGRAM));
@@ -50,7 +50,7 @@ fn the_walk_through_the_life_of_a_key_gives_the_answers_that_are_shown() {
     let blocks = blocks(&text);
     let steps = shell(&blocks);
     assert_eq!(steps.len(), 1, "generate, rotate, list");
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = walk::folder();
     walk::run(folder.path(), &steps, |text| text.replace(COMMAND, PROGRAM));
 }
 
@@ -60,7 +60,7 @@ fn the_trace_of_a_caller_stands_in_the_log_as_it_is_shown() {
     let blocks = blocks(&text);
     let steps = shell(&blocks);
     assert_eq!(steps.len(), 1, "ask, and look into the log");
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = walk::folder();
     walk::run(folder.path(), &steps, |text| text.replace(COMMAND, PROGRAM));
 }
 
@@ -88,7 +88,7 @@ fn the_example_of_an_environment_file_names_every_variable_and_is_good() {
     for variable in VARIABLES {
         assert!(text.contains(&format!("{}=", variable.name)), "{} is missing", variable.name);
     }
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = walk::folder();
     fs::copy(path, folder.path().join(".env")).expect("it can be copied");
     let checked = Command::new(PROGRAM)
         .arg("check-config")

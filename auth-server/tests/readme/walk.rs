@@ -1,9 +1,11 @@
 //! The blocks of a document: found, run in a shell, and compared with what is shown below them.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
 
 /// The program that the documents call `auth-server`.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_auth-server");
@@ -64,11 +66,17 @@ pub(crate) fn run(folder: &Path, steps: &[Step<'_>], adapted: impl Fn(&str) -> S
     assert_eq!(answers.len(), steps.len());
     for (Step { text, shown }, answer) in steps.iter().zip(answers) {
         let shown = shown.expect("an answer is shown");
-        assert!(matches(answer, shown), "{text}\ngives\n{answer}\nand not\n{shown}");
+        let told = || format!("{text}\ngives\n{answer}\nand not\n{shown}\n{complaints}\n{}", logs(folder));
+        assert!(matches(answer, shown), "{}", told());
     }
 }
 
-/// What the steps have put aside.
+/// An empty folder, in memory where that can be: how long a disk takes now and then is no matter of the documents.
+pub(crate) fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder")
+}
+
+/// What the steps have put aside, and the server.
 fn logs(folder: &Path) -> String {
     let files = fs::read_dir(folder).expect("the folder is there");
     let paths = files.map(|file| file.expect("a file").path());
@@ -100,7 +108,8 @@ impl Server {
             event["address"].as_str().map(str::to_owned)
         });
         // Whoever stops reading stops the writer in the end.
-        std::thread::spawn(move || lines.for_each(drop));
+        let mut kept = File::create(folder.join("server.log")).expect("a file");
+        std::thread::spawn(move || lines.for_each(|line| drop(writeln!(kept, "{line}"))));
         server.address = address.expect("it says where it listens");
         server
     }
