@@ -93,7 +93,7 @@ impl ThrottleStore for SeaOrmStore {
     ///
     /// On SQLite the condition is spelled as that of its index, which holds such rows alone: the counts that
     /// are kept for good are not looked at each time. On Postgres the index is on `idle_minute`, which they do
-    /// not have, and which a login seldom changes:
+    /// not have, unless their last attempt was never settled, and which a login seldom changes:
     ///
     /// ```sql
     /// … WHERE idle_minute <= $1 / 60000 AND touched_at < $1 AND (attempts = 0 OR NOT known) ORDER BY idle_minute …
@@ -159,7 +159,7 @@ const FORGET_SQLITE: &str = "DELETE FROM auth_throttle WHERE account = $1";
 const SWEEP_POSTGRES: &str = "\
 WITH dead AS MATERIALIZED (
     SELECT account, device FROM auth_throttle
-     WHERE idle_minute <= $1 / 60000 AND touched_at < $1 AND (attempts = 0 OR NOT known)
+     WHERE idle_minute <= $1::bigint / 60000 AND touched_at < $1 AND (attempts = 0 OR NOT known)
      ORDER BY idle_minute LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 DELETE FROM auth_throttle AS t USING dead WHERE t.account = dead.account AND t.device = dead.device";

@@ -11,6 +11,7 @@ use auth_core::store::{
 use auth_core::{AccountQuery, AccountState, EndReason, Event, EventKind, EventQuery, Role};
 use auth_sea_orm::{Options, SeaOrmStore, connect};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement};
+use tokio::task::JoinSet;
 
 use common::crowd::{Spy, analyze, fill, plan, queries};
 use common::{Fresh, at, guessed, happened, key, opening, person, place, postgres, sqlite_file, step, wrong};
@@ -158,6 +159,32 @@ async fn a_users_sessions_are_found_by_their_index() {
     }
 }
 
+#[tokio::test]
+async fn sessions_and_their_users_are_found_by_a_hash() {
+    let Some(fresh) = postgres().await else { return };
+    let (store, spy) = Spy::on(connect(&fresh.url).await.unwrap());
+    // The first goes alone, and those that came meanwhile go together.
+    let mut asked = JoinSet::new();
+    for n in 1..=8 {
+        let (store, rotation) = (store.clone(), step(key(n), 0, at(1)));
+        asked.spawn(async move {
+            assert!(store.find(rotation.key.id).await.unwrap().is_none());
+            assert!(store.rotate(&rotation, at(1)).await.unwrap().is_none());
+        });
+    }
+    asked.join_all().await;
+    let heard = spy.heard();
+    assert!(heard.iter().any(|statement| statement.sql.contains("unnest")), "{heard:?}");
+    let db = fresh.store.database();
+    for statement in heard.iter().filter(|statement| statement.sql.contains("sessions")) {
+        for plan in [plan(db, statement).await, generic_plan(db, statement).await] {
+            let plan = plan.join("\n");
+            let told = format!("{}\n{plan}", statement.sql);
+            assert!(plan.contains("sessions_id_hash_idx") && plan.contains("users_id_hash_idx"), "{told}");
+        }
+    }
+}
+
 /// A long history: of every user and session some, and of each kind many.
 fn history() -> Vec<Event> {
     (0..12_000_u16)
@@ -201,11 +228,11 @@ async fn many_counts(db: &DatabaseConnection) {
     let sql = match db.get_database_backend() {
         DbBackend::Sqlite => {
             "WITH RECURSIVE g(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM g WHERE n < 9999) \
-             INSERT INTO auth_throttle SELECT unhex(printf('%064x', n)), zeroblob(16), 1, 0, 0, 0, n % 50 > 0, n FROM g"
+             INSERT INTO auth_throttle SELECT unhex(printf('%064x', n)), zeroblob(16), 1, 0, 0, 0, n % 50 > 0, n * 60000 FROM g"
         }
         _ => {
             "INSERT INTO auth_throttle SELECT decode(lpad(to_hex(n), 64, '0'), 'hex'), decode(repeat('00', 16), 'hex'), \
-             1, 0, 0, 0, n % 50 > 0, n FROM generate_series(0, 9999) AS n"
+             1, 0, 0, 0, n % 50 > 0, n::bigint * 60000 FROM generate_series(0, 9999) AS n"
         }
     };
     db.execute_unprepared(sql).await.unwrap();
@@ -273,7 +300,7 @@ async fn counts_and_sweeps_go_by_an_index() {
         store.settle(&key, Settlement::Unjudged, now).await.unwrap();
         store.settle(&key, Settlement::Right, now).await.unwrap();
         store.forget(&key.account).await.unwrap();
-        assert_eq!(store.sweep_throttle(at(5_000), 10).await.unwrap(), 10);
+        assert_eq!(store.sweep_throttle(at(5_000 * 60_000), 10).await.unwrap(), 10);
         assert_eq!(store.sweep_events(at(5_000), 10).await.unwrap(), 10);
         for statement in spy.heard() {
             let mut plans = vec![plan(db, &statement).await];

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use auth_migrations::{Migrator, StepState, run, run_migrator};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm_migration::sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait,
+};
 use test_postgres::Postgres;
 
 async fn connect(url: &str) -> DatabaseConnection {
@@ -361,18 +363,61 @@ async fn no_migration_breaks_the_version_before_unless_its_name_says_so_on_postg
 #[tokio::test]
 async fn indexes_that_were_made_beforehand_are_left_as_they_are() {
     let Some(postgres) = Postgres::shared() else { return };
-    let database = postgres.database();
-    let db = connect(database.url()).await;
-    Migrator::up(&db, Some(9)).await.unwrap();
     let page = include_str!("../../docs/upgrading.md");
     let (_, after) = page.split_once("```sql\n").expect("it shows them");
     let (statements, _) = after.split_once("```").expect("the block has an end");
-    for statement in statements.lines() {
-        assert!(statement.starts_with("CREATE INDEX CONCURRENTLY IF NOT EXISTS "), "{statement}");
-        db.execute_unprepared(statement).await.unwrap();
+    let migrated = postgres.database();
+    let as_they_should_be = connect(migrated.url()).await;
+    run(&as_they_should_be).await.unwrap();
+    let should_be = hash_indexes(&as_they_should_be).await;
+    assert_eq!(should_be.len(), 2);
+    for broken in [false, true] {
+        let database = postgres.database();
+        let db = connect(database.url()).await;
+        Migrator::up(&db, Some(9)).await.unwrap();
+        for statement in statements.lines() {
+            assert!(statement.starts_with("CREATE INDEX CONCURRENTLY IF NOT EXISTS "), "{statement}");
+            db.execute_unprepared(statement).await.unwrap();
+        }
+        let made: Vec<_> = hash_indexes(&db).await;
+        if broken {
+            let spoil =
+                "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'sessions_id_hash_idx'::regclass";
+            db.execute_unprepared(spoil).await.unwrap();
+        }
+        assert_eq!(auth_migrations::up(&db).await.unwrap(), ["m20261130_000010_auth_hash_indexes"]);
+        let found = hash_indexes(&db).await;
+        assert_eq!(
+            found.iter().map(|(_, made)| made).collect::<Vec<_>>(),
+            should_be.iter().map(|(_, made)| made).collect::<Vec<_>>()
+        );
+        let kept = found.iter().filter(|index| made.contains(index)).count();
+        assert_eq!(kept, if broken { 1 } else { 2 });
     }
-    assert_eq!(relations(&db).await, all(&db));
-    assert_eq!(auth_migrations::up(&db).await.unwrap(), ["m20261130_000010_auth_hash_indexes"]);
+}
+
+/// The valid ones: which they are, and how they are made.
+async fn hash_indexes(db: &DatabaseConnection) -> Vec<(i64, String)> {
+    let sql = "SELECT c.oid::bigint AS id, pg_get_indexdef(c.oid) AS made FROM pg_class AS c \
+               JOIN pg_index AS i ON i.indexrelid = c.oid \
+               WHERE c.relname LIKE '%_id_hash_idx' AND i.indisvalid ORDER BY c.relname";
+    let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+    rows.iter().map(|row| (row.try_get("", "id").unwrap(), row.try_get("", "made").unwrap())).collect()
+}
+
+/// Somebody reads a table for long, as a dump does.
+#[tokio::test]
+async fn a_table_that_is_being_read_is_not_waited_for_by_everyone() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let database = postgres.database();
+    let (db, dump) = (connect(database.url()).await, connect(database.url()).await);
+    Migrator::up(&db, Some(8)).await.unwrap();
+    let reading = dump.begin().await.unwrap();
+    reading.execute_unprepared("SELECT FROM auth_throttle").await.unwrap();
+    let error = run(&db).await.expect_err("it gives up");
+    assert!(error.to_string().contains("lock timeout"), "{error}");
+    reading.commit().await.unwrap();
+    run(&db).await.unwrap();
     assert_eq!(relations(&db).await, all(&db));
 }
 
