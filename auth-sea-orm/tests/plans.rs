@@ -162,7 +162,13 @@ async fn a_users_sessions_are_found_by_their_index() {
 #[tokio::test]
 async fn sessions_and_their_users_are_found_by_a_hash() {
     let Some(fresh) = postgres().await else { return };
-    let (store, spy) = Spy::on(connect(&fresh.url).await.unwrap());
+    let (store, spy) = crowd(&fresh).await;
+    let db = fresh.store.database();
+    let sessions = "INSERT INTO sessions (id, user_id, secret_hash, generation, created_at, expires_at, ends_at) \
+                    SELECT gen_random_uuid(), id, sha256('a'), 0, 1, 2, 3 FROM users";
+    db.execute_unprepared(sessions).await.unwrap();
+    analyze(db).await;
+    db.execute_unprepared("VACUUM ANALYZE sessions").await.unwrap();
     // The first goes alone, and those that came meanwhile go together.
     let mut asked = JoinSet::new();
     for n in 1..=8 {
@@ -175,7 +181,6 @@ async fn sessions_and_their_users_are_found_by_a_hash() {
     asked.join_all().await;
     let heard = spy.heard();
     assert!(heard.iter().any(|statement| statement.sql.contains("unnest")), "{heard:?}");
-    let db = fresh.store.database();
     for statement in heard.iter().filter(|statement| statement.sql.contains("sessions")) {
         for plan in [plan(db, statement).await, generic_plan(db, statement).await] {
             let plan = plan.join("\n");
