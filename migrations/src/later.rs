@@ -3,7 +3,7 @@
 //! While instances are replaced one by one, and on the way back, the older version meets migrations that it
 //! does not know. Most add something, and then it gets along. One that takes something away says in its name
 //! which versions get along without: those that know the migration of the number behind `_needs_`, as in
-//! `m20270301_000009_drop_names_needs_000008`.
+//! `m20270301_000011_drop_names_needs_000010`.
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager};

@@ -24,12 +24,11 @@ impl MigrationName for CreateOpenSession {
 #[async_trait::async_trait]
 impl MigrationTrait for CreateOpenSession {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        on_postgres(manager, POSTGRES).await?;
-        on_postgres(manager, SEARCH_PATH).await
+        on_postgres(manager, &[POSTGRES, SEARCH_PATH]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        on_postgres(manager, "DROP FUNCTION auth_open_session").await
+        on_postgres(manager, &["DROP FUNCTION auth_open_session"]).await
     }
 }
 

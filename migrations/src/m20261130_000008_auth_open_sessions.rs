@@ -32,12 +32,11 @@ impl MigrationName for CreateOpenSessions {
 #[async_trait::async_trait]
 impl MigrationTrait for CreateOpenSessions {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        on_postgres(manager, POSTGRES).await?;
-        on_postgres(manager, SEARCH_PATH).await
+        on_postgres(manager, &[POSTGRES, SEARCH_PATH]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        on_postgres(manager, "DROP FUNCTION auth_open_sessions").await
+        on_postgres(manager, &["DROP FUNCTION auth_open_sessions"]).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
 
-use crate::postgres::{AS_LONG_AS_BEFORE, NOT_FOR_LONG, on_postgres};
+use crate::postgres::on_busy_postgres;
 
 /// Adds `idle_minute` to `auth_throttle` on Postgres: the minute since which nothing has happened to a count, and
 /// nothing where it is kept for good. The index for the sweep is on it, and no longer on the moment itself.
@@ -27,37 +27,27 @@ impl MigrationName for AddThrottleIdle {
 #[async_trait::async_trait]
 impl MigrationTrait for AddThrottleIdle {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in UP {
-            on_postgres(manager, statement).await?;
-        }
-        Ok(())
+        on_busy_postgres(manager, &UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in DOWN {
-            on_postgres(manager, statement).await?;
-        }
-        Ok(())
+        on_busy_postgres(manager, &DOWN).await
     }
 }
 
 // The index goes first: it would be built anew with the table, and for nothing.
-const UP: [&str; 6] = [
-    NOT_FOR_LONG,
+const UP: [&str; 4] = [
     "DROP INDEX auth_throttle_sweep_idx",
     "ALTER TABLE auth_throttle SET (fillfactor = 70)",
     "\
 ALTER TABLE auth_throttle ADD COLUMN idle_minute bigint GENERATED ALWAYS AS
     (CASE WHEN attempts <= in_flight OR NOT known THEN touched_at / 60000 END) STORED",
     "CREATE INDEX auth_throttle_sweep_idx ON auth_throttle (idle_minute) WHERE idle_minute IS NOT NULL",
-    AS_LONG_AS_BEFORE,
 ];
 
-const DOWN: [&str; 6] = [
-    NOT_FOR_LONG,
+const DOWN: [&str; 4] = [
     "DROP INDEX auth_throttle_sweep_idx",
     "ALTER TABLE auth_throttle DROP COLUMN idle_minute",
     "ALTER TABLE auth_throttle RESET (fillfactor)",
     "CREATE INDEX auth_throttle_sweep_idx ON auth_throttle (touched_at) WHERE attempts = 0 OR NOT known",
-    AS_LONG_AS_BEFORE,
 ];

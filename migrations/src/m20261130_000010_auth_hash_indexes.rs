@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
 
-use crate::postgres::{AS_LONG_AS_BEFORE, NOT_FOR_LONG, on_postgres};
+use crate::postgres::on_busy_postgres;
 
 /// Adds hash indexes on the ids of `users` and `sessions` on Postgres, beside those of their primary keys.
 ///
@@ -24,23 +24,16 @@ impl MigrationName for CreateHashIndexes {
 #[async_trait::async_trait]
 impl MigrationTrait for CreateHashIndexes {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in UP {
-            on_postgres(manager, statement).await?;
-        }
-        Ok(())
+        on_busy_postgres(manager, &UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in DOWN {
-            on_postgres(manager, statement).await?;
-        }
-        Ok(())
+        on_busy_postgres(manager, &DOWN).await
     }
 }
 
 // Users come first, as in every statement that changes both.
-const UP: [&str; 5] = [
-    NOT_FOR_LONG,
+const UP: [&str; 3] = [
     // One that broke off is kept up to date, and never looked at.
     "\
 DO $$
@@ -57,12 +50,7 @@ END
 $$",
     "CREATE INDEX IF NOT EXISTS users_id_hash_idx ON users USING hash (id)",
     "CREATE INDEX IF NOT EXISTS sessions_id_hash_idx ON sessions USING hash (id)",
-    AS_LONG_AS_BEFORE,
 ];
 
-const DOWN: [&str; 4] = [
-    NOT_FOR_LONG,
-    "DROP INDEX IF EXISTS users_id_hash_idx",
-    "DROP INDEX IF EXISTS sessions_id_hash_idx",
-    AS_LONG_AS_BEFORE,
-];
+const DOWN: [&str; 2] =
+    ["DROP INDEX IF EXISTS users_id_hash_idx", "DROP INDEX IF EXISTS sessions_id_hash_idx"];
