@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 
-from harness import places
+from harness import machine, places
 
 PARALLEL = 64
 
@@ -47,9 +47,11 @@ def saturate(server, seconds, token):
 
 
 def hashes(kernel, seconds):
-    """Hashes a second in a bare loop, on as many threads as there are cores."""
+    """Hashes a second in a bare loop, on as many threads as there are cores, in such memory as our server has."""
     given = ["--kernel", kernel, "--threads", str(os.cpu_count()), "--seconds", str(seconds)]
-    done = subprocess.run([places.PROGRAMS / "hash", *given], capture_output=True, text=True, check=False)
+    environment = {**os.environ, **machine.allocator()}
+    command = [places.PROGRAMS / "hash", *given]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Failed(f"{kernel}: {done.stderr.strip()}")
     return json.loads(done.stdout)["per_second"]

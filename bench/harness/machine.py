@@ -4,8 +4,18 @@ import os
 import platform
 import subprocess
 
+from harness import places
+
 TICKS = os.sysconf("SC_CLK_TCK")
 MEGABYTE = 1_000_000
+ALLOCATOR = "GLIBC_TUNABLES"
+
+
+def allocator():
+    """What the unit of `deploy` tells malloc, so that hashes are measured in the memory they have in production."""
+    prefix = f"Environment={ALLOCATOR}="
+    lines = places.UNIT.read_text(encoding="utf-8").splitlines()
+    return {ALLOCATOR: line.removeprefix(prefix) for line in lines if line.startswith(prefix)}
 
 
 def describe(postgres):

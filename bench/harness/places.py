@@ -9,6 +9,7 @@ SQL = BENCH / "harness" / "sql"
 RESULTS = BENCH / "results"
 EXPRESS = BENCH / "peers" / "express-prisma"
 BOOK = REPOSITORY / "docs"
+UNIT = REPOSITORY / "deploy" / "auth-server.service"
 
 # Cargo puts all workspaces' programs into one folder where that is named.
 _NAMED = os.environ.get("CARGO_TARGET_DIR")

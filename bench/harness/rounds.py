@@ -113,7 +113,8 @@ class Round:
 
     def _storm(self, ours):
         self._bench.postgres.ask("CHECKPOINT")
-        result = load.generate(ours, "storm", 2 * self._seconds, self._watch, parallel=STEADY)
+        # Of a quarter of what is offered, the slowest hundredth shall be more than a handful.
+        result = load.generate(ours, "storm", 4 * self._seconds, self._watch, parallel=STEADY)
         alone, storm = result["alone"], result["storm"]
         foreign = storm["cpu"]["foreign"]["cores"]
         for action in ("me", "refresh"):

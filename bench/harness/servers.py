@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-from harness import places
+from harness import machine, places
 from harness.load import Failed
 from harness.postgres import Missing, free_port
 
@@ -71,6 +71,7 @@ class Ours:
             "REFRESH_REUSE_GRACE": "0s",
             "HASH_THREADS": str(os.cpu_count()),
             "RUST_LOG": "warn",
+            **machine.allocator(),
             **more,
         }
 

