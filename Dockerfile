@@ -3,17 +3,21 @@
 #
 # What it is built with and what it runs on are tags, which move. A digest holds them:
 #   docker build --build-arg RUNTIME_DIGEST=sha256:… --build-arg BUILD_DIGEST=sha256:… .
+#
+# Features that are off unless asked for, with commas between them: docs/performance.md says what simd-argon2 costs.
+#   docker build --build-arg FEATURES=simd-argon2 .
 
 ARG BUILD_DIGEST=
 ARG RUNTIME_DIGEST=
 
 FROM docker.io/library/rust:1.95-slim-bookworm${BUILD_DIGEST:+@$BUILD_DIGEST} AS build
+ARG FEATURES=
 WORKDIR /src
 COPY . .
 # The caches outlive the layers: a second build compiles what has changed.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked -p auth-server \
+    cargo build --release --locked -p auth-server --features "$FEATURES" \
     && install -D target/release/auth-server /out/usr/local/bin/auth-server \
     && install -d -m 0700 /out/data
 
