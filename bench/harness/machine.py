@@ -14,8 +14,8 @@ ALLOCATOR = "GLIBC_TUNABLES"
 def allocator():
     """What the unit of `deploy` tells malloc, so that hashes are measured in the memory they have in production."""
     prefix = f"Environment={ALLOCATOR}="
-    lines = places.UNIT.read_text(encoding="utf-8").splitlines()
-    return {ALLOCATOR: line.removeprefix(prefix) for line in lines if line.startswith(prefix)}
+    (setting,) = [line for line in places.UNIT.read_text(encoding="utf-8").splitlines() if line.startswith(prefix)]
+    return {ALLOCATOR: setting.removeprefix(prefix)}
 
 
 def describe(postgres):

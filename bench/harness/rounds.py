@@ -113,7 +113,7 @@ class Round:
 
     def _storm(self, ours):
         self._bench.postgres.ask("CHECKPOINT")
-        # Of a quarter of what is offered, the slowest hundredth shall be more than a handful.
+        # A quarter of what is offered are refreshes: of those of 16 s, the slowest hundredth is eight.
         result = load.generate(ours, "storm", 4 * self._seconds, self._watch, parallel=STEADY)
         alone, storm = result["alone"], result["storm"]
         foreign = storm["cpu"]["foreign"]["cores"]

@@ -4,15 +4,16 @@ import os
 import statistics
 
 MEBIBYTE = 1.048576
-# What a server shall keep of what its kernel does in a bare loop.
+# What a server is to keep, at best, of what its kernel does in a bare loop: the aim of the first row.
 KEPT = 0.95
 
 
 class Row:
     """A line of the table: a figure of each round, and the bounds it is held against, if it is.
 
-    `unless` are two other rows, of its kernel in a bare loop and of a faster kernel: where the former says that the
-    must cannot be reached with the one, it has to be with the other."""
+    `unless` are three other rows: what is kept of the kernel's bare loop, what even the best server could reach with
+    that kernel, and what was reached with a faster one. Where the first is good and the second below the must, the
+    third has to reach it."""
 
     def __init__(self, title, of, must=None, aim=None, unit="", most=False, unless=None):
         self.title, self.of, self.must, self.aim, self.unit, self._most = title, of, must, aim, unit, most
@@ -46,8 +47,9 @@ class Row:
     def _is_beyond(self):
         if not self._unless:
             return False
-        bare, faster = self._unless
-        return bool(bare.figures) and KEPT * bare.median < self.must and faster.verdict() in ("must", "aim")
+        kept, best, faster = self._unless
+        quiet = bool(best.figures) and not (best.is_noisy or faster.is_noisy)
+        return quiet and best.median < self.must and all(row.verdict() in ("must", "aim") for row in (kept, faster))
 
     @property
     def is_noisy(self):
@@ -107,21 +109,26 @@ def ratio(what, who, other, of=None):
 def rows():
     """The table of what this shall be."""
     storm_memory = os.cpu_count() * 19.5 * MEBIBYTE + 20
-    bare = Row("a bare loop of that kernel, to Express + argon2, 2 processes", ratio("login", "limit", "express"), unit="×")
+    kept = Row("login/s at 64, to the raw limit of the hashing kernel", ratio("login", "ours", "limit"), 0.90, KEPT)
+    best = Row(
+        f"{KEPT} of that limit, to Express + argon2, 2 processes",
+        lambda values: KEPT * values["login", "limit"] / values["login", "express"],
+        unit="×",
+    )
     faster = Row(
         "login/s with simd-argon2, to Express + argon2, 2 processes", ratio("login", "simd", "express"), 2, 4, "×"
     )
     return [
-        Row("login/s at 64, to the raw limit of the hashing kernel", ratio("login", "ours", "limit"), 0.90, KEPT),
+        kept,
         Row(
             "login/s at 64, to Express + argon2, 2 processes",
             ratio("login", "ours", "express"),
             2,
             4,
             "×",
-            unless=(bare, faster),
+            unless=(kept, best, faster),
         ),
-        bare,
+        best,
         Row("login/s with simd-argon2, to the raw limit of that kernel", ratio("login", "simd", "simd limit"), 0.90, KEPT),
         faster,
         Row("refresh/s at 64, to pgbench of the same statement", ratio("refresh", "ours", "limit"), 0.80, 0.90),
@@ -170,7 +177,7 @@ def markdown(judged):
     ]
     for row in judged:
         foreign = f"{row.foreign:.2f}" if row.figures else "–"
-        verdict = row.verdict() + (", noisy" if row.is_noisy else "")
+        verdict = ", ".join(filter(None, [row.verdict(), row.is_noisy and "noisy"]))
         bounds = f"{row.bound(row.must)} | {row.bound(row.aim)}"
         lines.append(f"| {row.title} | {bounds} | {row.measured()} | {foreign} | {verdict} |")
     return "\n".join(lines)
