@@ -4,7 +4,8 @@
 # What it is built with and what it runs on are tags, which move. A digest holds them:
 #   docker build --build-arg RUNTIME_DIGEST=sha256:… --build-arg BUILD_DIGEST=sha256:… .
 #
-# Features that are off unless asked for, with commas between them: docs/performance.md says what simd-argon2 costs.
+# Features that are off unless asked for, with commas between them: docs/performance.md tells of simd-argon2,
+# docs/tracing.md of otlp.
 #   docker build --build-arg FEATURES=simd-argon2 .
 
 ARG BUILD_DIGEST=
